@@ -1,0 +1,6 @@
+namespace Diffusion.Runner;
+
+internal static class Program
+{
+    private static void Main() { }
+}
