@@ -1,0 +1,85 @@
+#nullable enable
+using System;
+using TorchSharp;
+using static TorchSharp.torch;
+
+/// <summary>Says which noise is in an image. All that a sampler knows of a network.</summary>
+public interface INoisePredictor
+{
+    /// <summary>The noise ε in x_t (DDPM, eq. 11).</summary>
+    /// <param name="x">x_t, <c>[B, C, H, W]</c>.</param>
+    /// <param name="t">1 … T, the same for the whole batch.</param>
+    /// <returns>ε, of <paramref name="x"/>'s shape, without gradients.</returns>
+    Tensor Predict(Tensor x, int t);
+}
+
+/// <summary>A network without classes as a predictor.</summary>
+public sealed class Unconditional : INoisePredictor
+{
+    private readonly UNet network;
+
+    /// <param name="network">Made without classes; it is put into evaluation mode.</param>
+    /// <exception cref="ArgumentException">The network has classes.</exception>
+    public Unconditional(UNet network)
+    {
+        if (network.Config.Classes is not null)
+            throw new ArgumentException(
+                $"This network knows {network.Config.Classes} classes: use {nameof(Conditional)} and say which are wanted.",
+                nameof(network)
+            );
+        this.network = network;
+        network.eval();
+    }
+
+    public Tensor Predict(Tensor x, int t) => NetworkCall.Predict(network, x, t, labels: null);
+}
+
+/// <summary>A network with classes as a predictor, asked for one class an image.</summary>
+public sealed class Conditional : INoisePredictor
+{
+    private readonly UNet network;
+    private readonly Tensor labels;
+
+    /// <param name="network">Made with classes; it is put into evaluation mode.</param>
+    /// <param name="labels">int64 <c>[B]</c>, one for each image that will be predicted.</param>
+    /// <exception cref="ArgumentException">The network has no classes, or a label is none of them.</exception>
+    public Conditional(UNet network, Tensor labels)
+    {
+        if (network.Config.Classes is not int classes)
+            throw new ArgumentException(
+                $"This network was made without classes: use {nameof(Unconditional)}.",
+                nameof(network)
+            );
+        if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.numel() == 0)
+            throw new ArgumentException(
+                $"Labels must be int64 of shape [B], one for each image, but are {labels.dtype} of shape [{string.Join(", ", labels.shape)}].",
+                nameof(labels)
+            );
+        using (var scope = NewDisposeScope())
+        {
+            var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
+            if (low < 0 || high >= classes)
+                throw new ArgumentException(
+                    $"Labels go from {low} to {high}, but this network knows 0 to {classes - 1}.",
+                    nameof(labels)
+                );
+        }
+        this.network = network;
+        this.labels = labels.clone().DetachFromDisposeScope();
+        network.eval();
+    }
+
+    public Tensor Predict(Tensor x, int t) => NetworkCall.Predict(network, x, t, labels);
+}
+
+/// <summary>One call of a network for a whole batch at one timestep.</summary>
+internal static class NetworkCall
+{
+    public static Tensor Predict(UNet network, Tensor x, int t, Tensor? labels)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var timesteps = full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device);
+        return network.call(x, timesteps, labels).MoveToOuterDisposeScope();
+    }
+}

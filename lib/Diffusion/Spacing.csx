@@ -1,0 +1,61 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+/// <summary>Lists of timesteps for a sampler: falling, and ending in 0.</summary>
+public static class Spacing
+{
+    /// <summary>Every one: T, T − 1, …, 1, 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="total"/> is below 1.</exception>
+    public static IReadOnlyList<int> All(int total) => Trailing(total, total);
+
+    /// <summary>
+    /// <paramref name="count"/> steps of even size that start at T itself, where the noise is
+    /// ("trailing" spacing: Lin et al. 2024, table 2), then 0.
+    /// </summary>
+    /// <param name="total">T.</param>
+    /// <param name="count">Steps, 1 … T.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> lies outside of 1 … T.</exception>
+    public static IReadOnlyList<int> Trailing(int total, int count)
+    {
+        if (count < 1 || count > total)
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                count,
+                $"{count} steps out of {total} are asked for: choose between 1 and {total}."
+            );
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i =>
+                    (int)
+                        Math.Round(total - (double)i * total / count, MidpointRounding.AwayFromZero)
+                ),
+            0,
+        ];
+    }
+
+    /// <summary>Throws unless a sampler can walk along this list of a schedule with T steps.</summary>
+    /// <exception cref="ArgumentException">The list is too short, not falling, out of range or does not end in 0.</exception>
+    public static void Require(IReadOnlyList<int> timesteps, int total)
+    {
+        if (timesteps.Count < 2 || timesteps[^1] != 0)
+            throw new ArgumentException(
+                "A list of timesteps needs at least one timestep and must end in 0, the clean image.",
+                nameof(timesteps)
+            );
+        if (timesteps[0] > total)
+            throw new ArgumentException(
+                $"The first timestep is {timesteps[0]}, but the schedule ends at {total}.",
+                nameof(timesteps)
+            );
+        for (var i = 1; i < timesteps.Count; i++)
+            if (timesteps[i] >= timesteps[i - 1])
+                throw new ArgumentException(
+                    $"Timesteps must fall, but {timesteps[i - 1]} is followed by {timesteps[i]} at position {i}.",
+                    nameof(timesteps)
+                );
+    }
+}
