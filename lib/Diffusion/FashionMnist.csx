@@ -1,0 +1,189 @@
+#nullable enable
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading.Tasks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+/// <summary>
+/// The real Fashion-MNIST (Xiao, Rasul and Vollgraf 2017): grey pictures of clothes in ten classes.
+/// </summary>
+/// <param name="Images">float32 <c>[N, 1, 32, 32]</c> in [−1, 1]: the 28x28 originals with two pixels of −1 around them, so that a U-Net can halve them.</param>
+/// <param name="Labels">int64 <c>[N]</c>, 0 … 9; <see cref="ClassNames"/> has their names.</param>
+public sealed record FashionMnist(Tensor Images, Tensor Labels) : IDisposable
+{
+    private const int Side = 28;
+    private const int Padding = 2;
+
+    /// <summary>Names of the labels 0 … 9.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
+    [
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ];
+
+    /// <summary>Number of images.</summary>
+    public long Count => Images.shape[0];
+
+    /// <summary>The 60,000 images for training.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static FashionMnist Train(string? folder = null) => Load("train", 60_000, folder);
+
+    /// <summary>The 10,000 images that no training sees.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static FashionMnist Test(string? folder = null) => Load("t10k", 10_000, folder);
+
+    /// <summary>The images of one class, in their order.</summary>
+    /// <param name="label">0 … 9.</param>
+    /// <returns><c>[n, 1, 32, 32]</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public Tensor OfClass(int label)
+    {
+        if (label < 0 || label >= ClassNames.Count)
+            throw new ArgumentOutOfRangeException(
+                nameof(label),
+                label,
+                $"Label {label} is none of the classes 0 to {ClassNames.Count - 1}."
+            );
+        using var scope = NewDisposeScope();
+        return Images
+            .index_select(0, (Labels == label).nonzero().flatten())
+            .MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        Images.Dispose();
+        Labels.Dispose();
+    }
+
+    public override string ToString() =>
+        $"FashionMnist: {Count:n0} images of [1, 32, 32] in [-1, 1], {ClassNames.Count} classes";
+
+    /// <param name="folder">Where the four .gz files and SHA256SUMS are; <c>data/fashion-mnist</c> of the repository where nothing is said.</param>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A file is not the original: its checksum, header or size is wrong.</exception>
+    private static FashionMnist Load(string part, int count, string? folder)
+    {
+        folder ??= Host.Find(Path.Combine("data", "fashion-mnist"));
+        var sums = Checksums(Path.Combine(folder, "SHA256SUMS"));
+        // The images are nine tenths of the work, so both files are read at once.
+        var labels = Task.Run(() => Read(folder, $"{part}-labels-idx1-ubyte.gz", sums, [count]));
+        var images = Read(folder, $"{part}-images-idx3-ubyte.gz", sums, [count, Side, Side]);
+
+        using var scope = NewDisposeScope();
+        // 0 … 255 to −1 … 1. A border of 0 therefore becomes −1, black, like the originals' own.
+        var pixels = nn
+            .functional.pad(
+                tensor(images).view(count, 1, Side, Side),
+                [Padding, Padding, Padding, Padding]
+            )
+            .to(ScalarType.Float32)
+            .mul_(2 / 255f)
+            .sub_(1);
+        return new FashionMnist(
+            pixels.MoveToOuterDisposeScope(),
+            tensor(labels.GetAwaiter().GetResult()).to(ScalarType.Int64).MoveToOuterDisposeScope()
+        );
+    }
+
+    private static Dictionary<string, string> Checksums(string path)
+    {
+        if (!File.Exists(path))
+            throw Missing(path);
+        return File.ReadLines(path)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(parts => parts.Length == 2)
+            .ToDictionary(parts => parts[1].TrimStart('*'), parts => parts[0]);
+    }
+
+    private static byte[] Read(
+        string folder,
+        string name,
+        IReadOnlyDictionary<string, string> sums,
+        int[] dimensions
+    )
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+            throw Missing(path);
+        var compressed = File.ReadAllBytes(path);
+        if (
+            !sums.TryGetValue(name, out var expected)
+            || !Convert
+                .ToHexString(SHA256.HashData(compressed))
+                .Equals(expected, StringComparison.OrdinalIgnoreCase)
+        )
+            throw new InvalidDataException(
+                $"'{path}' is not the file that SHA256SUMS describes: get it anew with 'git checkout -- data'."
+            );
+        return Idx.Decode(compressed, dimensions, path);
+    }
+
+    private static FileNotFoundException Missing(string path) =>
+        new($"'{path}' is missing: get it anew with 'git checkout -- data'.", path);
+}
+
+/// <summary>Reads the IDX format: a header with the dimensions, then bytes (LeCun's MNIST pages).</summary>
+public static class Idx
+{
+    /// <param name="compressed">A gzip file.</param>
+    /// <param name="dimensions">What the header has to say: known beforehand, so that a header's claim never decides how much is allocated.</param>
+    /// <param name="name">For messages.</param>
+    /// <returns>The values, in the file's order.</returns>
+    /// <exception cref="InvalidDataException">No gzip, another header, or too few or too many bytes.</exception>
+    public static byte[] Decode(byte[] compressed, int[] dimensions, string name)
+    {
+        try
+        {
+            using var stream = new GZipStream(
+                new MemoryStream(compressed),
+                CompressionMode.Decompress
+            );
+            var header = new byte[4 + 4 * dimensions.Length];
+            stream.ReadExactly(header);
+            // 0, 0, type 8 (unsigned bytes), number of dimensions; then each dimension, big-endian.
+            var claimed = dimensions.Select(
+                (_, i) => BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(4 + 4 * i))
+            );
+            if (
+                BinaryPrimitives.ReadInt32BigEndian(header) != 0x0800 + dimensions.Length
+                || !claimed.SequenceEqual(dimensions)
+            )
+                throw new InvalidDataException(
+                    $"'{name}' does not start with the header of {string.Join("x", dimensions)} unsigned bytes."
+                );
+            var values = new byte[dimensions.Aggregate(1, (product, n) => checked(product * n))];
+            stream.ReadExactly(values);
+            if (stream.ReadByte() >= 0)
+                throw new InvalidDataException(
+                    $"'{name}' goes on behind its {string.Join("x", dimensions)} values."
+                );
+            return values;
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new InvalidDataException(
+                $"'{name}' ends before its {string.Join("x", dimensions)} values do.",
+                e
+            );
+        }
+        catch (InvalidDataException e) when (!e.Message.StartsWith($"'{name}'"))
+        {
+            throw new InvalidDataException($"'{name}' is damaged: {e.Message}", e);
+        }
+    }
+}

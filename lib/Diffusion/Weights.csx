@@ -1,0 +1,301 @@
+#nullable enable
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+/// <summary>
+/// A model's weights as a safetensors file: a JSON header, then the numbers. Reading it runs no code,
+/// and PyTorch reads it too.
+/// </summary>
+/// <remarks>
+/// Format: 8 bytes with the header's length (little-endian), the header, the data. The header maps
+/// each name to its type, its shape and its place in the data; <c>__metadata__</c> holds texts.
+/// </remarks>
+public static class Weights
+{
+    /// <summary>The longest header that is read: the format's own limit.</summary>
+    public const int LongestHeader = 100_000_000;
+
+    private const string MetadataKey = "__metadata__";
+
+    private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
+    [
+        ("F64", ScalarType.Float64, 8),
+        ("F32", ScalarType.Float32, 4),
+        ("F16", ScalarType.Float16, 2),
+        ("BF16", ScalarType.BFloat16, 2),
+        ("I64", ScalarType.Int64, 8),
+        ("I32", ScalarType.Int32, 4),
+        ("I16", ScalarType.Int16, 2),
+        ("I8", ScalarType.Int8, 1),
+        ("U8", ScalarType.Byte, 1),
+        ("BOOL", ScalarType.Bool, 1),
+    ];
+
+    /// <summary>Writes a module's state dict with a model card.</summary>
+    /// <param name="card">Data, recipe, seed, steps, loss, time, machine, commit, licence: what a sceptic asks.</param>
+    /// <remarks>The file appears whole or not at all.</remarks>
+    public static void Save(
+        nn.Module module,
+        IReadOnlyDictionary<string, string> card,
+        string path
+    ) => Save(module.state_dict(), card, path);
+
+    /// <inheritdoc cref="Save(nn.Module, IReadOnlyDictionary{string, string}, string)"/>
+    public static void Save(
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string> card,
+        string path
+    )
+    {
+        // By falling size of element, as the reference implementation does: every tensor is then aligned.
+        var ordered = tensors
+            .Select(t => (Name: t.Key, Tensor: t.Value, Type: TypeOf(t.Value, t.Key)))
+            .OrderByDescending(t => t.Type.Bytes)
+            .ThenBy(t => t.Name, StringComparer.Ordinal)
+            .ToArray();
+        var header = Header(ordered, card);
+
+        var temporary = $"{path}.{Guid.NewGuid():n}.tmp";
+        try
+        {
+            using (var file = File.Create(temporary))
+            {
+                var length = new byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+                file.Write(length);
+                file.Write(header);
+                foreach (var (_, tensor, _) in ordered)
+                {
+                    using var contiguous = tensor.detach().cpu().contiguous();
+                    file.Write(contiguous.bytes);
+                }
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    /// <summary>Fills a module with a file's weights; names and shapes must be the same on both sides.</summary>
+    /// <returns>The file's model card.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, or does not fit the module; then nothing was changed.</exception>
+    public static IReadOnlyDictionary<string, string> Load(nn.Module module, string path)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var (tensors, card) = Read(path);
+        var wanted = module.state_dict();
+        var missing = wanted.Keys.Except(tensors.Keys).Order(StringComparer.Ordinal).ToArray();
+        var unexpected = tensors.Keys.Except(wanted.Keys).Order(StringComparer.Ordinal).ToArray();
+        if (missing.Length + unexpected.Length > 0)
+            throw new InvalidDataException(
+                $"'{path}' belongs to another model: it lacks {Some(missing)} and has {Some(unexpected)} that this one does not know."
+            );
+        foreach (var (name, tensor) in tensors)
+            if (!tensor.shape.SequenceEqual(wanted[name].shape))
+                throw new InvalidDataException(
+                    $"'{path}' belongs to another model: {name} is [{string.Join(", ", tensor.shape)}] there and [{string.Join(", ", wanted[name].shape)}] here."
+                );
+        foreach (var (name, tensor) in tensors)
+            wanted[name].copy_(tensor);
+        return card;
+    }
+
+    /// <summary>All tensors and the card of a file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is no safetensors file, or what it says of itself is not so.</exception>
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Card) Read(
+        string path
+    )
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no weights file '{path}'.", path);
+        return Decode(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>The same from bytes.</summary>
+    /// <param name="name">For messages.</param>
+    /// <inheritdoc cref="Read"/>
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Card) Decode(
+        byte[] file,
+        string name
+    )
+    {
+        try
+        {
+            // What a header claims is compared with the bytes that are there before anything is allocated.
+            if (file.Length < 8)
+                throw new FormatException("it is shorter than the length of its header");
+            var length = BinaryPrimitives.ReadInt64LittleEndian(file);
+            if (length < 2 || length > LongestHeader || length > file.Length - 8)
+                throw new FormatException($"it claims a header of {length} bytes");
+            var dataStart = 8 + (int)length;
+            using var header = JsonDocument.Parse(
+                file.AsMemory(8, (int)length),
+                new JsonDocumentOptions { MaxDepth = 8 }
+            );
+
+            var places =
+                new List<(string Name, ScalarType Type, long[] Shape, int Start, int End)>();
+            var card = new Dictionary<string, string>();
+            var names = new HashSet<string>();
+            foreach (var property in header.RootElement.EnumerateObject())
+            {
+                if (!names.Add(property.Name))
+                    throw new FormatException($"it has '{property.Name}' twice");
+                if (property.Name == MetadataKey)
+                    foreach (var text in property.Value.EnumerateObject())
+                        card[text.Name] = text.Value.GetString() ?? "";
+                else
+                    places.Add(Place(property, file.Length - dataStart));
+            }
+            RequireNoGaps(places.Select(p => (p.Start, p.End)), file.Length - dataStart);
+
+            return (
+                places.ToDictionary(
+                    p => p.Name,
+                    p =>
+                    {
+                        var tensor = zeros(p.Shape, dtype: p.Type);
+                        file.AsSpan(dataStart + p.Start, p.End - p.Start).CopyTo(tensor.bytes);
+                        return tensor;
+                    }
+                ),
+                card
+            );
+        }
+        catch (Exception e)
+            when (e
+                    is FormatException
+                        or JsonException
+                        or InvalidOperationException
+                        or OverflowException
+                        or KeyNotFoundException
+            )
+        {
+            throw new InvalidDataException(
+                $"'{name}' is not a sound safetensors file: {e.Message}",
+                e
+            );
+        }
+    }
+
+    private static (string, ScalarType, long[], int, int) Place(
+        JsonProperty property,
+        int dataLength
+    )
+    {
+        var type = property.Value.GetProperty("dtype").GetString();
+        var known = Types.FirstOrDefault(t => t.Name == type);
+        if (known.Name is null)
+            throw new FormatException($"'{property.Name}' has the unknown type '{type}'");
+        var shape = property
+            .Value.GetProperty("shape")
+            .EnumerateArray()
+            .Select(n => n.GetInt64())
+            .ToArray();
+        var offsets = property
+            .Value.GetProperty("data_offsets")
+            .EnumerateArray()
+            .Select(n => n.GetInt64())
+            .ToArray();
+        if (
+            offsets.Length != 2
+            || offsets[0] < 0
+            || offsets[1] < offsets[0]
+            || offsets[1] > dataLength
+        )
+            throw new FormatException($"'{property.Name}' lies outside of the file");
+        if (shape.Length > 16 || shape.Any(n => n < 0))
+            throw new FormatException($"'{property.Name}' has an impossible shape");
+        var bytes = shape.Aggregate((long)known.Bytes, (product, n) => checked(product * n));
+        if (bytes != offsets[1] - offsets[0])
+            throw new FormatException(
+                $"'{property.Name}' needs {bytes} bytes for its shape and has {offsets[1] - offsets[0]}"
+            );
+        return (property.Name, known.Type, shape, (int)offsets[0], (int)offsets[1]);
+    }
+
+    private static void RequireNoGaps(IEnumerable<(int Start, int End)> places, int dataLength)
+    {
+        var at = 0;
+        foreach (var (start, end) in places.Order())
+        {
+            if (start != at)
+                throw new FormatException("its tensors overlap or leave gaps");
+            at = end;
+        }
+        if (at != dataLength)
+            throw new FormatException($"it has {dataLength - at} bytes that belong to no tensor");
+    }
+
+    private static byte[] Header(
+        IEnumerable<(
+            string Name,
+            Tensor Tensor,
+            (string Name, ScalarType, int Bytes) Type
+        )> ordered,
+        IReadOnlyDictionary<string, string> card
+    )
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(MetadataKey);
+            foreach (var (key, text) in card)
+                json.WriteString(key, text);
+            json.WriteEndObject();
+            long start = 0;
+            foreach (var (name, tensor, type) in ordered)
+            {
+                var end = start + tensor.numel() * type.Bytes;
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type.Name);
+                json.WriteStartArray("shape");
+                foreach (var n in tensor.shape)
+                    json.WriteNumberValue(n);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(start);
+                json.WriteNumberValue(end);
+                json.WriteEndArray();
+                json.WriteEndObject();
+                start = end;
+            }
+            json.WriteEndObject();
+        }
+        // Blanks behind the JSON, so that the data begin at a multiple of eight.
+        while (buffer.Length % 8 != 0)
+            buffer.WriteByte((byte)' ');
+        return buffer.ToArray();
+    }
+
+    private static (string Name, ScalarType Type, int Bytes) TypeOf(Tensor tensor, string name)
+    {
+        var known = Types.FirstOrDefault(t => t.Type == tensor.dtype);
+        return known.Name is not null
+            ? known
+            : throw new ArgumentException(
+                $"'{name}' is of type {tensor.dtype}, which a weights file cannot hold: convert it first."
+            );
+    }
+
+    private static string Some(string[] names) =>
+        names.Length switch
+        {
+            0 => "nothing",
+            <= 3 => string.Join(", ", names),
+            _ => $"{string.Join(", ", names.Take(3))} and {names.Length - 3} more",
+        };
+}
