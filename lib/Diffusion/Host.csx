@@ -70,9 +70,9 @@ public static class Host
                 && m.GetParameters().Length == 3
                 && m.GetParameters()[2].ParameterType == typeof(string[])
             );
-        var shown = display?.Invoke(null, [context, html, new[] { "text/html" }]);
+        var shown = display?.Invoke(null, [context, new ShownHtml(html), new[] { "text/html" }]);
         var update = shown?.GetType().GetMethod("Update", [typeof(object)]);
-        return newHtml => update?.Invoke(shown, [newHtml]);
+        return newHtml => update?.Invoke(shown, [new ShownHtml(newHtml)]);
     }
 
     /// <summary>Whether an engine runs this code that shows HTML.</summary>
@@ -108,6 +108,15 @@ public static class Host
             .Where(a => a.GetName().Name == "Microsoft.DotNet.Interactive")
             .Select(a => a.GetType(ContextType)?.GetProperty("Current")?.GetValue(null))
             .FirstOrDefault(context => context is not null);
+}
+
+/// <summary>HTML that is shown as it is: an engine would encode a string.</summary>
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
+internal sealed class ShownHtml(string html)
+{
+    public string ToHtml() => html;
+
+    public override string ToString() => "";
 }
 
 /// <summary>What <see cref="Host.Start"/> started. Shows itself as one line; its HTML carries the scripts that figures need.</summary>

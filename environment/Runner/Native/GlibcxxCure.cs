@@ -51,6 +51,31 @@ public static class GlibcxxCure
         return true;
     }
 
+    /// <summary>
+    /// Whether this file asks for the version, not weakly, on a system whose libstdc++ lacks it.
+    /// </summary>
+    public static bool IsNeeded(string libraryPath)
+    {
+        if (SystemHasVersion())
+            return false;
+        return MarkWeak(File.ReadAllBytes(libraryPath), MissingVersion);
+    }
+
+    private static bool SystemHasVersion()
+    {
+        // The loader has it under its plain name; where it lies differs from system to system.
+        System.Runtime.InteropServices.NativeLibrary.TryLoad("libstdc++.so.6", out _);
+        foreach (var line in File.ReadLines("/proc/self/maps"))
+        {
+            var path = line[(line.IndexOf('/') is var at && at < 0 ? line.Length : at)..];
+            if (path.Contains("libstdc++.so", StringComparison.Ordinal) && File.Exists(path))
+                return File.ReadAllBytes(path)
+                        .AsSpan()
+                        .IndexOf(Encoding.ASCII.GetBytes(MissingVersion)) >= 0;
+        }
+        return false;
+    }
+
     /// <summary>Sets <c>VER_FLG_WEAK</c> on every needed version of that name.</summary>
     /// <param name="image">A whole ELF file; changed in place.</param>
     /// <param name="version">The version's name, such as <c>GLIBCXX_3.4.32</c>.</param>

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Diffusion.Runner")]
+[assembly: InternalsVisibleTo("Runner.Tests")]

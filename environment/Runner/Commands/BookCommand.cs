@@ -1,0 +1,36 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Diffusion.Runner.Book;
+using Spectre.Console;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>Runs every chapter and writes the book.</summary>
+internal sealed class BookCommand(TimeSpan cellTimeout)
+{
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var root = Repository.Root;
+        var results = await new Report(cellTimeout).RunAllAsync(Chapters.All(root), cancel);
+        var book = Path.Combine(root, "book");
+        if (results.Any(r => r.Failure is not null))
+        {
+            AnsiConsole.MarkupLineInterpolated(
+                $"[red]No book was written, because a chapter failed.[/] {(Directory.Exists(book) ? "The one from the last good run is still there." : "")}"
+            );
+            return ExitCode.Failure;
+        }
+        FolderSwap.Write(
+            book,
+            folder => BookWriter.Write(results.Select(r => r.Notebook).ToArray(), root, folder),
+            cancel
+        );
+        AnsiConsole.MarkupLineInterpolated(
+            $"The book is in [bold]{Path.Combine(book, "index.html")}[/]"
+        );
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,159 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using Diffusion.Runner.Notebooks;
+using Spectre.Console;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>The runner's commands and options.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Root()
+    {
+        var timeout = new Option<int>("--timeout")
+        {
+            Description = "Seconds that one cell may take.",
+            DefaultValueFactory = _ => 600,
+            Recursive = true,
+        };
+        var root = new RootCommand(
+            "Runs the notebooks without an editor. With no command: runs every chapter and writes the book."
+        )
+        {
+            timeout,
+        };
+        root.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(() => new BookCommand(Limit(parsed, timeout)).RunAsync(cancel), cancel)
+        );
+
+        var files = Files("The notebooks to run.", required: true);
+        var output = new Option<string?>("--output")
+        {
+            Description = "Also write the pages of these notebooks to this folder.",
+        };
+        var run = new Command("run", "Run notebooks and say how they went.") { files, output };
+        run.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(
+                    () =>
+                        new RunCommand(Limit(parsed, timeout)).RunAsync(
+                            parsed.GetValue(files)!,
+                            parsed.GetValue(output),
+                            cancel
+                        ),
+                    cancel
+                )
+        );
+        root.Add(run);
+
+        var checkedFiles = Files(
+            "The notebooks to check; all where none is named.",
+            required: false
+        );
+        var check = new Command(
+            "check",
+            "Compile notebooks and refuse what the notebook engine would refuse, without running them."
+        )
+        {
+            checkedFiles,
+        };
+        check.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(
+                    () => Task.FromResult(CheckCommand.Run(parsed.GetValue(checkedFiles)!)),
+                    cancel
+                )
+        );
+        root.Add(check);
+
+        var exported = Files(
+            "The notebooks to export; all chapters where none is named.",
+            required: false
+        );
+        var folder = new Option<string>("--output")
+        {
+            Description = "Where the .ipynb files go.",
+            DefaultValueFactory = _ => "export",
+        };
+        var export = new Command(
+            "export",
+            "Run notebooks and write them as .ipynb with their outputs."
+        )
+        {
+            exported,
+            folder,
+        };
+        export.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(
+                    () =>
+                        new ExportCommand(Limit(parsed, timeout)).RunAsync(
+                            parsed.GetValue(exported)!,
+                            parsed.GetValue(folder)!,
+                            cancel
+                        ),
+                    cancel
+                )
+        );
+        root.Add(export);
+
+        var fix = new Option<bool>("--fix")
+        {
+            Description = "Cure what can be cured; asks nothing, says what it does.",
+        };
+        var doctor = new Command(
+            "doctor",
+            "Say what is wrong with this machine's set-up, and the cure."
+        )
+        {
+            fix,
+        };
+        doctor.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(() => Task.FromResult(DoctorCommand.Run(parsed.GetValue(fix))), cancel)
+        );
+        root.Add(doctor);
+        return root;
+    }
+
+    private static Argument<string[]> Files(string description, bool required) =>
+        new("files")
+        {
+            Description = description,
+            Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+        };
+
+    private static TimeSpan Limit(ParseResult parsed, Option<int> timeout)
+    {
+        var seconds = parsed.GetValue(timeout);
+        return seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new NotebookException(
+                $"A cell cannot be given {seconds} seconds: --timeout must be 1 or more."
+            );
+    }
+
+    /// <summary>Turns what stops a command into one sentence and an exit code.</summary>
+    private static async Task<int> GuardedAsync(Func<Task<int>> command, CancellationToken cancel)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            AnsiConsole.MarkupLine("[yellow]Cancelled.[/] Nothing was changed.");
+            return ExitCode.Cancelled;
+        }
+        catch (Exception e)
+            when (e is NotebookException or IOException or UnauthorizedAccessException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            return ExitCode.Unusable;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace Diffusion.Runner.Execution;
+
+/// <summary>Why a cell failed and where.</summary>
+/// <param name="Kind">Compile error, exception, failed check, time-out, …</param>
+/// <param name="File">The file with the guilty line: the notebook, or a file it loads.</param>
+/// <param name="Cell">1-based number of the cell that ran, or 0 where none did.</param>
+/// <param name="Line">1-based line in <paramref name="File"/>, or 0 where no line is to blame.</param>
+/// <param name="LineText">That line.</param>
+/// <param name="Message">What went wrong.</param>
+public sealed record CellFailure(
+    string Kind,
+    string File,
+    int Cell,
+    int Line,
+    string LineText,
+    string Message
+)
+{
+    public override string ToString()
+    {
+        var text = new StringBuilder($"{Kind} in {File}");
+        if (Cell > 0)
+            text.Append($", cell {Cell}");
+        if (Line > 0)
+            text.Append($", line {Line}:\n    {LineText.Trim()}");
+        text.Append($"\n{Message}");
+        return text.ToString();
+    }
+}
