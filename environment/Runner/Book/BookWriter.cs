@@ -1,15 +1,57 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Diffusion.Runner.Notebooks;
+
 namespace Diffusion.Runner.Book;
 
+/// <summary>Writes executed notebooks as a book that needs no network.</summary>
 public static class BookWriter
 {
+    /// <param name="notebooks">In the order of the chapters.</param>
+    /// <param name="repositoryRoot">Where the notebooks' pictures are.</param>
+    /// <param name="outputFolder">New and empty.</param>
+    /// <exception cref="NotebookException">A formula cannot be typeset.</exception>
     public static void Write(
-        System.Collections.Generic.IReadOnlyList<Notebooks.ExecutedNotebook> n,
-        string r,
-        string o
-    ) { }
-}
+        IReadOnlyList<ExecutedNotebook> notebooks,
+        string repositoryRoot,
+        string outputFolder
+    )
+    {
+        var assets = Path.Combine(outputFolder, "assets");
+        foreach (var name in Assets.Names)
+            Assets.CopyTo(name, assets);
 
-public static class IpynbWriter
-{
-    public static void Write(Notebooks.ExecutedNotebook n, string p) { }
+        var colours = new CodeColours();
+        var markdown = new MarkdownPages(new Katex(), colours);
+        var scripts = new SharedScripts(assets);
+        var pages = notebooks
+            .Select(
+                (notebook, i) =>
+                    ChapterPage.Of(notebook, Number(notebook.Name, i), markdown, colours, scripts)
+            )
+            .ToArray();
+        for (var i = 0; i < pages.Length; i++)
+        {
+            var path = Path.Combine(outputFolder, pages[i].Name);
+            File.WriteAllText($"{path}.html", PageFrame.Chapter(pages, i));
+            IpynbWriter.Write(notebooks[i], $"{path}.ipynb");
+            File.Copy(notebooks[i].SourcePath, $"{path}.dib");
+        }
+        File.WriteAllText(Path.Combine(outputFolder, "index.html"), PageFrame.Index(pages));
+        CopyPictures(Path.Combine(repositoryRoot, "notebooks", "images"), outputFolder);
+    }
+
+    /// <summary>The number that the file's name begins with, or the place in the book.</summary>
+    private static int Number(string name, int index) =>
+        int.TryParse(name.Split('-')[0], out var number) ? number : index;
+
+    private static void CopyPictures(string from, string outputFolder)
+    {
+        if (!Directory.Exists(from))
+            return;
+        var to = Directory.CreateDirectory(Path.Combine(outputFolder, "images"));
+        foreach (var picture in Directory.GetFiles(from))
+            File.Copy(picture, Path.Combine(to.FullName, Path.GetFileName(picture)));
+    }
 }

@@ -75,8 +75,7 @@ internal static class ValueFormatter
                 return text;
             case IFormattable number:
                 return number.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
-            // A tensor is a sequence of its parts and an array may be huge: neither floods the page.
-            case IEnumerable sequence when value.GetType().FullName != "TorchSharp.torch+Tensor":
+            case IEnumerable sequence:
                 var shown = new List<string>();
                 foreach (var element in sequence)
                 {

@@ -1,0 +1,118 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Diffusion.Runner.Notebooks;
+
+namespace Diffusion.Runner.Book;
+
+/// <summary>A chapter as the body of a page.</summary>
+/// <param name="Name">The notebook's name; the page is <c>Name.html</c>.</param>
+/// <param name="Title">Its first heading, as HTML.</param>
+/// <param name="Headings">All headings.</param>
+/// <param name="Body">The cells.</param>
+internal sealed partial record ChapterPage(
+    string Name,
+    string Title,
+    IReadOnlyList<Heading> Headings,
+    string Body
+)
+{
+    /// <summary>The title as plain text.</summary>
+    public string PlainTitle => WebUtility.HtmlDecode(Tag().Replace(Title, ""));
+
+    /// <param name="notebook">What was run.</param>
+    /// <param name="number">The chapter's number, for "Figure 1.2".</param>
+    /// <exception cref="NotebookException">A formula cannot be typeset.</exception>
+    public static ChapterPage Of(
+        ExecutedNotebook notebook,
+        int number,
+        MarkdownPages markdown,
+        CodeColours colours,
+        SharedScripts scripts
+    )
+    {
+        var headings = new List<Heading>();
+        var body = new StringBuilder();
+        var figures = 0;
+        foreach (var cell in notebook.Cells)
+        {
+            try
+            {
+                body.Append(
+                    cell.Kind == CellKind.Markdown
+                        ? $"<section class=\"text\">{markdown.ToHtml(cell.Source, headings)}</section>\n"
+                        : Code(cell, colours, output => Numbered(scripts.Extract(output)))
+                );
+            }
+            catch (FormatException e)
+            {
+                throw new NotebookException(
+                    $"{notebook.SourcePath}, cell {cell.Number}, line {cell.Line}: {e.Message}"
+                );
+            }
+        }
+        var title =
+            headings.FirstOrDefault(h => h.Level == 1)?.Html
+            ?? WebUtility.HtmlEncode(notebook.Name);
+        return new ChapterPage(notebook.Name, title, headings, body.ToString());
+
+        string Numbered(string html) =>
+            FigureStart()
+                .Replace(
+                    html,
+                    figure =>
+                    {
+                        figures++;
+                        var start =
+                            $"<a class=\"target\" id=\"figure-{number}-{figures}\"></a>{figure.Groups["open"].Value}";
+                        var label = $"<span class=\"number\">Figure {number}.{figures}</span> ";
+                        return figure.Groups["caption"].Success
+                            ? $"{start}{figure.Groups["between"].Value}<figcaption>{label}"
+                            : start + figure.Groups["between"].Value;
+                    }
+                );
+    }
+
+    private static string Code(ExecutedCell cell, CodeColours colours, Func<string, string> html)
+    {
+        var text = new StringBuilder("<section class=\"cell\">");
+        var seconds = cell.Elapsed.TotalSeconds;
+        var time = seconds.ToString(seconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
+        text.Append(
+            $"<div class=\"code\"><pre tabindex=\"0\" aria-label=\"Code of cell {cell.Number}\"><code>{colours.ToHtml(cell.Source)}</code></pre><span class=\"time\" title=\"How long this cell ran\">{time} s</span></div>"
+        );
+        foreach (var output in cell.Outputs)
+            text.Append(Output(output, html));
+        return text.Append("</section>\n").ToString();
+    }
+
+    private static string Output(CellOutput output, Func<string, string> html)
+    {
+        var kind = output.Kind switch
+        {
+            OutputKind.StandardError or OutputKind.Error => "output error",
+            _ => "output",
+        };
+        if (output.Data.TryGetValue("text/html", out var markup))
+            return $"<div class=\"{kind}\">{html(markup)}</div>";
+        if (output.Data.TryGetValue("image/png", out var png))
+            return $"<div class=\"{kind}\"><img alt=\"Output of the cell\" src=\"data:image/png;base64,{png}\"></div>";
+        var plain = output.Data.GetValueOrDefault("text/plain", "");
+        return plain.Trim() == ""
+            ? ""
+            : $"<div class=\"{kind}\"><pre tabindex=\"0\">{WebUtility.HtmlEncode(plain.TrimEnd())}</pre></div>";
+    }
+
+    [GeneratedRegex(
+        """(?<open><figure class="diffusion-figure")(?<between>.*?)((?<caption><figcaption>)|(?=</figure>))""",
+        RegexOptions.Singleline
+    )]
+    private static partial Regex FigureStart();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
+}

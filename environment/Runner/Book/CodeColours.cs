@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Text;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Classification;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Diffusion.Runner.Book;
+
+/// <summary>Colours C# when the book is written, with the compiler's own classifier.</summary>
+internal sealed class CodeColours
+{
+    private readonly AdhocWorkspace workspace = new();
+    private readonly Project project;
+
+    public CodeColours() =>
+        project = workspace.AddProject(
+            ProjectInfo.Create(
+                ProjectId.CreateNewId(),
+                VersionStamp.Default,
+                "book",
+                "book",
+                LanguageNames.CSharp,
+                parseOptions: new CSharpParseOptions(
+                    LanguageVersion.CSharp13,
+                    kind: SourceCodeKind.Script
+                ),
+                metadataReferences:
+                [
+                    MetadataReference.CreateFromFile(typeof(object).Assembly.Location),
+                ]
+            )
+        );
+
+    /// <summary>The code as HTML with a span around each coloured piece.</summary>
+    public string ToHtml(string code)
+    {
+        var document = project.AddDocument("cell.csx", SourceText.From(code), filePath: "cell.csx");
+        document = document.WithSourceCodeKind(SourceCodeKind.Script);
+        var pieces = Classifier
+            .GetClassifiedSpansAsync(document, new TextSpan(0, code.Length), CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
+        var html = new StringBuilder();
+        var at = 0;
+        foreach (var piece in pieces.OrderBy(p => p.TextSpan.Start))
+        {
+            if (Colour(piece.ClassificationType) is not string colour || piece.TextSpan.Start < at)
+                continue;
+            html.Append(WebUtility.HtmlEncode(code[at..piece.TextSpan.Start]));
+            html.Append($"<span class=\"{colour}\">");
+            html.Append(WebUtility.HtmlEncode(code[piece.TextSpan.Start..piece.TextSpan.End]));
+            html.Append("</span>");
+            at = piece.TextSpan.End;
+        }
+        return html.Append(WebUtility.HtmlEncode(code[at..])).ToString();
+    }
+
+    private static string? Colour(string classification) =>
+        classification switch
+        {
+            ClassificationTypeNames.Keyword or ClassificationTypeNames.ControlKeyword => "k",
+            ClassificationTypeNames.PreprocessorKeyword
+            or ClassificationTypeNames.PreprocessorText => "p",
+            ClassificationTypeNames.Comment => "c",
+            ClassificationTypeNames.NumericLiteral => "n",
+            ClassificationTypeNames.StringLiteral
+            or ClassificationTypeNames.VerbatimStringLiteral
+            or ClassificationTypeNames.StringEscapeCharacter => "s",
+            ClassificationTypeNames.ClassName
+            or ClassificationTypeNames.RecordClassName
+            or ClassificationTypeNames.StructName
+            or ClassificationTypeNames.InterfaceName
+            or ClassificationTypeNames.EnumName => "t",
+            ClassificationTypeNames.MethodName or ClassificationTypeNames.ExtensionMethodName =>
+                "m",
+            _ => null,
+        };
+}

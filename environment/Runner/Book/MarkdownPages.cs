@@ -1,0 +1,148 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Markdig;
+using Markdig.Extensions.Mathematics;
+using Markdig.Renderers;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace Diffusion.Runner.Book;
+
+/// <summary>A heading of a page.</summary>
+/// <param name="Level">1 … 6.</param>
+/// <param name="Id">Its anchor, once on the page.</param>
+/// <param name="Html">What it says.</param>
+internal sealed record Heading(int Level, string Id, string Html);
+
+/// <summary>Turns the text cells of one page into HTML: Markdown with formulas and coloured code.</summary>
+internal sealed class MarkdownPages(Katex katex, CodeColours colours)
+{
+    private readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseMathematics()
+        .UseAutoIdentifiers()
+        .UseFootnotes()
+        .UseEmphasisExtras()
+        .UseGenericAttributes()
+        .Build();
+
+    /// <param name="markdown">One cell.</param>
+    /// <param name="headings">Gets the cell's headings; their anchors stay unique on the page.</param>
+    /// <exception cref="FormatException">A formula cannot be typeset.</exception>
+    public string ToHtml(string markdown, List<Heading> headings)
+    {
+        var document = Markdown.Parse(markdown, pipeline);
+        foreach (var heading in document.Descendants<HeadingBlock>())
+        {
+            var attributes = heading.GetAttributes();
+            var id = attributes.Id ?? "section";
+            // The same words may head two cells.
+            for (var n = 2; headings.Any(h => h.Id == attributes.Id); n++)
+                attributes.Id = $"{id}-{n}";
+            headings.Add(new Heading(heading.Level, attributes.Id ?? id, Inner(heading)));
+        }
+        return Render(document);
+    }
+
+    private string Inner(HeadingBlock heading)
+    {
+        using var writer = new System.IO.StringWriter();
+        Renderer(writer).WriteLeafInline(heading);
+        return writer.ToString();
+    }
+
+    private string Render(MarkdownDocument document)
+    {
+        using var writer = new System.IO.StringWriter();
+        Renderer(writer).Render(document);
+        return writer.ToString();
+    }
+
+    private HtmlRenderer Renderer(System.IO.TextWriter writer)
+    {
+        var renderer = new HtmlRenderer(writer);
+        pipeline.Setup(renderer);
+        renderer.ObjectRenderers.RemoveAll(r =>
+            r
+                is HtmlMathInlineRenderer
+                    or HtmlMathBlockRenderer
+                    or CodeBlockRenderer
+                    or HeadingRenderer
+                    or Markdig.Extensions.Tables.HtmlTableRenderer
+        );
+        renderer.ObjectRenderers.Insert(0, new Formula(katex));
+        renderer.ObjectRenderers.Insert(0, new FormulaBlock(katex));
+        renderer.ObjectRenderers.Insert(0, new Listing(colours));
+        renderer.ObjectRenderers.Insert(0, new AnchoredHeading());
+        renderer.ObjectRenderers.Insert(0, new ScrollingTable());
+        return renderer;
+    }
+
+    private sealed class Formula(Katex katex) : HtmlObjectRenderer<MathInline>
+    {
+        protected override void Write(HtmlRenderer renderer, MathInline formula) =>
+            renderer.Write(
+                katex.Typeset(formula.Content.ToString(), display: formula.DelimiterCount == 2)
+            );
+    }
+
+    private sealed class FormulaBlock(Katex katex) : HtmlObjectRenderer<MathBlock>
+    {
+        // Focusable, so that a wide formula can be scrolled with the keyboard.
+        protected override void Write(HtmlRenderer renderer, MathBlock formula) =>
+            renderer
+                .Write(
+                    "<div class=\"formula\" role=\"group\" aria-label=\"formula\" tabindex=\"0\">"
+                )
+                .Write(katex.Typeset(formula.Lines.ToString(), display: true))
+                .Write("</div>");
+    }
+
+    private sealed class Listing(CodeColours colours) : HtmlObjectRenderer<CodeBlock>
+    {
+        protected override void Write(HtmlRenderer renderer, CodeBlock block)
+        {
+            var code = block.Lines.ToString();
+            var language = (block as FencedCodeBlock)?.Info ?? "";
+            renderer
+                .Write("<pre class=\"listing\" tabindex=\"0\"><code>")
+                .Write(
+                    language is "csharp" or "cs" or "c#"
+                        ? colours.ToHtml(code)
+                        : System.Net.WebUtility.HtmlEncode(code)
+                )
+                .Write("</code></pre>");
+        }
+    }
+
+    private sealed class AnchoredHeading : HtmlObjectRenderer<HeadingBlock>
+    {
+        protected override void Write(HtmlRenderer renderer, HeadingBlock heading)
+        {
+            var id = heading.GetAttributes().Id;
+            renderer.Write($"<h{heading.Level} id=\"{id}\">");
+            renderer.WriteLeafInline(heading);
+            if (heading.Level > 1)
+                renderer.Write(
+                    $" <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>"
+                );
+            renderer.Write($"</h{heading.Level}>");
+        }
+    }
+
+    private sealed class ScrollingTable : HtmlObjectRenderer<Markdig.Extensions.Tables.Table>
+    {
+        private readonly Markdig.Extensions.Tables.HtmlTableRenderer inner = new();
+
+        protected override void Write(HtmlRenderer renderer, Markdig.Extensions.Tables.Table table)
+        {
+            renderer.Write(
+                "<div class=\"table\" role=\"group\" aria-label=\"table\" tabindex=\"0\">"
+            );
+            inner.Write((RendererBase)renderer, table);
+            renderer.Write("</div>");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Text;
+
+namespace Diffusion.Runner.Book;
+
+/// <summary>What all pages have around their body: head, navigation, theme switch, previous and next.</summary>
+internal static class PageFrame
+{
+    /// <summary>The book's title.</summary>
+    public const string Title = "Diffusion models from scratch, in C#";
+
+    // Nothing is asked of another machine, and the browser holds us to it. A page opened from disk
+    // has no origin of its own, so 'self' would not cover its own files: hence file:.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self' file: 'unsafe-inline'; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data: blob:; font-src 'self' file: data:; base-uri 'none'; form-action 'none'";
+
+    public static string Chapter(IReadOnlyList<ChapterPage> pages, int index)
+    {
+        var page = pages[index];
+        var body = new StringBuilder(page.Body);
+        body.Append(
+            $"<p class=\"downloads\">This chapter: <a href=\"{page.Name}.ipynb\" download>executed notebook (.ipynb)</a> · <a href=\"{page.Name}.dib\" download>source (.dib)</a></p>"
+        );
+        body.Append("<nav class=\"turn\" aria-label=\"Chapters before and after\">");
+        if (index > 0)
+            body.Append(
+                $"<a rel=\"prev\" href=\"{pages[index - 1].Name}.html\"><small>Previous</small>{pages[index - 1].Title}</a>"
+            );
+        if (index + 1 < pages.Count)
+            body.Append(
+                $"<a rel=\"next\" href=\"{pages[index + 1].Name}.html\"><small>Next</small>{pages[index + 1].Title}</a>"
+            );
+        body.Append("</nav>");
+        return Page($"{page.PlainTitle} · {Title}", pages, index, body.ToString());
+    }
+
+    public static string Index(IReadOnlyList<ChapterPage> pages)
+    {
+        var body = new StringBuilder(
+            $"<h1>{Title}</h1><p class=\"lead\">Build, train, sample and understand a diffusion model, chapter by chapter, on real Fashion-MNIST and a plain CPU. Every formula is checked by the code beside it; every picture on these pages was made by the run that wrote them.</p><ol class=\"contents\">"
+        );
+        foreach (var page in pages)
+        {
+            body.Append($"<li><a href=\"{page.Name}.html\">{page.Title}</a><ul>");
+            foreach (var heading in page.Headings.Where(h => h.Level == 2))
+                body.Append(
+                    $"<li><a href=\"{page.Name}.html#{heading.Id}\">{heading.Html}</a></li>"
+                );
+            body.Append("</ul></li>");
+        }
+        body.Append("</ol>");
+        return Page(Title, pages, -1, body.ToString());
+    }
+
+    private static string Page(
+        string title,
+        IReadOnlyList<ChapterPage> pages,
+        int current,
+        string body
+    ) =>
+        $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="{ContentSecurityPolicy}">
+            <meta name="color-scheme" content="light dark">
+            <title>{WebUtility.HtmlEncode(title)}</title>
+            <link rel="icon" href="data:,">
+            <link rel="stylesheet" href="assets/katex/katex.min.css">
+            <link rel="stylesheet" href="assets/book.css">
+            <script src="assets/theme.js"></script>
+            </head>
+            <body>
+            <a class="skip" href="#main">Skip to the text</a>
+            <header class="bar"><button type="button" class="menu" aria-expanded="false" aria-controls="contents">Contents</button><a class="home" href="index.html">{Title}</a><button type="button" class="theme">Theme</button></header>
+            <nav id="contents" class="side" aria-label="Contents">{Contents(pages, current)}</nav>
+            <main id="main">{body}</main>
+            <script src="assets/book.js"></script>
+            </body>
+            </html>
+            """;
+
+    private static string Contents(IReadOnlyList<ChapterPage> pages, int current)
+    {
+        var list = new StringBuilder("<ol>");
+        for (var i = 0; i < pages.Count; i++)
+        {
+            var here = i == current ? " aria-current=\"page\"" : "";
+            list.Append($"<li><a href=\"{pages[i].Name}.html\"{here}>{pages[i].Title}</a>");
+            if (i == current)
+            {
+                list.Append("<ul>");
+                foreach (var heading in pages[i].Headings.Where(h => h.Level == 2))
+                    list.Append($"<li><a href=\"#{heading.Id}\">{heading.Html}</a></li>");
+                list.Append("</ul>");
+            }
+            list.Append("</li>");
+        }
+        return list.Append("</ol>").ToString();
+    }
+}
