@@ -18,9 +18,15 @@ public sealed class Sampler
     /// <param name="schedule">The schedule that the network was trained with.</param>
     /// <param name="timesteps">Falling, T or less at the start, 0 at the end (see <see cref="Spacing"/>).</param>
     /// <param name="eta">η, 0 … 1: how much of the step is drawn anew; it scales the standard deviation.</param>
+    /// <param name="clip">Cuts x̂₀ off at [−1, 1] in every step, as DDPM's own code does: see <see cref="Clip"/>.</param>
     /// <exception cref="ArgumentException">The list of timesteps cannot be walked.</exception>
     /// <exception cref="ArgumentOutOfRangeException">η lies outside of 0 … 1.</exception>
-    public Sampler(NoiseSchedule schedule, IReadOnlyList<int> timesteps, double eta)
+    public Sampler(
+        NoiseSchedule schedule,
+        IReadOnlyList<int> timesteps,
+        double eta,
+        bool clip = false
+    )
     {
         Spacing.Require(timesteps, schedule.Steps);
         if (!(eta >= 0 && eta <= 1))
@@ -32,6 +38,7 @@ public sealed class Sampler
         this.schedule = schedule;
         Timesteps = [.. timesteps];
         Eta = eta;
+        Clip = clip;
     }
 
     /// <summary>Falling, ends in 0.</summary>
@@ -40,27 +47,38 @@ public sealed class Sampler
     /// <summary>η, 0 … 1.</summary>
     public double Eta { get; }
 
+    /// <summary>
+    /// Whether x̂₀ is cut off at [−1, 1], where every image lies. At t = T it is the predicted noise's
+    /// error divided by √ᾱ_T, 157 times as large for the linear schedule, and clipping takes that out.
+    /// </summary>
+    public bool Clip { get; }
+
     /// <summary>Every timestep with new noise in each: ancestral sampling (DDPM, algorithm 2).</summary>
-    public static Sampler Ddpm(NoiseSchedule schedule) =>
-        new(schedule, Spacing.All(schedule.Steps), eta: 1);
+    public static Sampler Ddpm(NoiseSchedule schedule, bool clip = false) =>
+        new(schedule, Spacing.All(schedule.Steps), eta: 1, clip);
 
     /// <summary>No new noise: the same starting noise always gives the same image (DDIM, section 4.1).</summary>
     /// <param name="schedule">The schedule that the network was trained with.</param>
     /// <param name="steps">Network evaluations, 1 … T; all T where nothing is said.</param>
-    public static Sampler Ddim(NoiseSchedule schedule, int? steps = null) =>
-        new(schedule, Spacing.Trailing(schedule.Steps, steps ?? schedule.Steps), eta: 0);
+    public static Sampler Ddim(NoiseSchedule schedule, int? steps = null, bool clip = false) =>
+        new(schedule, Spacing.Trailing(schedule.Steps, steps ?? schedule.Steps), eta: 0, clip);
 
     /// <summary>Fewer steps of even size, starting at T.</summary>
     /// <param name="schedule">The schedule that the network was trained with.</param>
     /// <param name="steps">Network evaluations, 1 … T.</param>
     /// <param name="eta">η, 0 … 1.</param>
-    public static Sampler Strided(NoiseSchedule schedule, int steps, double eta = 0) =>
-        new(schedule, Spacing.Trailing(schedule.Steps, steps), eta);
+    public static Sampler Strided(
+        NoiseSchedule schedule,
+        int steps,
+        double eta = 0,
+        bool clip = false
+    ) => new(schedule, Spacing.Trailing(schedule.Steps, steps), eta, clip);
 
     /// <summary>
     /// One step from t to s: x_s = √ᾱ_s · x̂₀ + √(1 − ᾱ_s − σ²) · ε + σ · z, with
     /// x̂₀ = (x_t − √(1 − ᾱ_t) · ε)/√ᾱ_t and σ² = η² times
-    /// <see cref="NoiseSchedule.PosteriorVariance"/> (DDIM, eq. 12 and 16).
+    /// <see cref="NoiseSchedule.PosteriorVariance"/> (DDIM, eq. 12 and 16). With <see cref="Clip"/>,
+    /// x̂₀ is cut off first, and ε is the noise that fits what is left of it.
     /// </summary>
     /// <param name="x">x_t, <c>[B, C, H, W]</c>.</param>
     /// <param name="t">Where x is, 1 … T.</param>
@@ -81,7 +99,14 @@ public sealed class Sampler
 
         using var scope = NewDisposeScope();
         var clean = (x - Math.Sqrt(1 - now) * predictedNoise) / Math.Sqrt(now);
-        var result = Math.Sqrt(next) * clean + Math.Sqrt(1 - next - sigma * sigma) * predictedNoise;
+        var direction = predictedNoise;
+        if (Clip)
+        {
+            clean = clean.clamp(-1, 1);
+            // The noise that leads from the clipped image to x: the two must stay one pair.
+            direction = (x - Math.Sqrt(now) * clean) / Math.Sqrt(1 - now);
+        }
+        var result = Math.Sqrt(next) * clean + Math.Sqrt(1 - next - sigma * sigma) * direction;
         if (sigma > 0)
             result = result + sigma * newNoise!;
         return new SamplingStep(
@@ -163,7 +188,7 @@ public sealed class Sampler
     }
 
     public override string ToString() =>
-        $"Sampler: {Timesteps.Count - 1} steps from {Timesteps[0]} to 0, eta {Eta}";
+        $"Sampler: {Timesteps.Count - 1} steps from {Timesteps[0]} to 0, eta {Eta}{(Clip ? ", clipped" : "")}";
 
     private SamplingStep Next(
         INoisePredictor predictor,

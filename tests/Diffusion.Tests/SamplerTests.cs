@@ -70,6 +70,24 @@ public sealed class SamplerTests
                 threads: 1
             );
 
+    /// <summary>DDPM's own form of clipping: the posterior mean (eq. 7) of the clipped image.</summary>
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(500)]
+    [InlineData(2)]
+    public void Clipping_is_the_posterior_mean_of_the_clipped_image(int t)
+    {
+        var noise = Noise * 0.1; // so that some of the implied image lies outside of [−1, 1]
+        var (bar, before) = (Schedule.AlphaBar(t), Schedule.AlphaBar(t - 1));
+        var clean = ((X * 3 - Math.Sqrt(1 - bar) * noise) / Math.Sqrt(bar)).clamp(-1, 1);
+        var mean =
+            Math.Sqrt(before) * Schedule.Beta(t) / (1 - bar) * clean
+            + Math.Sqrt(Schedule.Alpha(t)) * (1 - before) / (1 - bar) * (X * 3);
+        var step = Sampler.Ddpm(Schedule, clip: true).Step(X * 3, t, t - 1, noise, zeros_like(X));
+        Reference.Close(mean.Values(), step.X.Values(), 1e-5);
+        Assert.Equal(clean.Values(), step.PredictedClean.Values());
+    }
+
     /// <summary>ERRATA 6: η scales the standard deviation, so the variance goes with its square.</summary>
     [Fact]
     public void Eta_scales_the_standard_deviation()
