@@ -2,10 +2,12 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Text;
 using System.Threading.Tasks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,10 +17,14 @@ using static TorchSharp.torch;
 /// </summary>
 /// <param name="Images">float32 <c>[N, 1, 32, 32]</c> in [−1, 1]: the 28x28 originals with two pixels of −1 around them, so that a U-Net can halve them.</param>
 /// <param name="Labels">int64 <c>[N]</c>, 0 … 9; <see cref="ClassNames"/> has their names.</param>
+[TypeFormatterSource(typeof(HtmlFormatterSource))]
 public sealed record FashionMnist(Tensor Images, Tensor Labels) : IDisposable
 {
     private const int Side = 28;
     private const int Padding = 2;
+
+    /// <summary>Bytes; the largest of the originals has 26 million.</summary>
+    private const long LargestFile = 64_000_000;
 
     /// <summary>Names of the labels 0 … 9.</summary>
     public static IReadOnlyList<string> ClassNames { get; } =
@@ -71,7 +77,13 @@ public sealed record FashionMnist(Tensor Images, Tensor Labels) : IDisposable
     }
 
     public override string ToString() =>
-        $"FashionMnist: {Count:n0} images of [1, 32, 32] in [-1, 1], {ClassNames.Count} classes";
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"FashionMnist: {Count:n0} images of [1, 32, 32] in [-1, 1], {ClassNames.Count} classes"
+        );
+
+    /// <summary>The same line: an engine would otherwise write out all the pixels.</summary>
+    public string ToHtml() => $"<p>{ToString()}</p>";
 
     /// <param name="folder">Where the four .gz files and SHA256SUMS are; <c>data/fashion-mnist</c> of the repository where nothing is said.</param>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
@@ -79,7 +91,7 @@ public sealed record FashionMnist(Tensor Images, Tensor Labels) : IDisposable
     private static FashionMnist Load(string part, int count, string? folder)
     {
         folder ??= Host.Find(Path.Combine("data", "fashion-mnist"));
-        var sums = Checksums(Path.Combine(folder, "SHA256SUMS"));
+        var sums = Checksums(folder);
         // The images are nine tenths of the work, so both files are read at once.
         var labels = Task.Run(() => Read(folder, $"{part}-labels-idx1-ubyte.gz", sums, [count]));
         var images = Read(folder, $"{part}-images-idx3-ubyte.gz", sums, [count, Side, Side]);
@@ -100,41 +112,46 @@ public sealed record FashionMnist(Tensor Images, Tensor Labels) : IDisposable
         );
     }
 
-    private static Dictionary<string, string> Checksums(string path)
+    /// <summary>The lines of SHA256SUMS: file name to checksum.</summary>
+    private static Dictionary<string, string> Checksums(string folder)
     {
-        if (!File.Exists(path))
-            throw Missing(path);
-        return File.ReadLines(path)
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(parts => parts.Length == 2)
-            .ToDictionary(parts => parts[1].TrimStart('*'), parts => parts[0]);
+        var sums = new Dictionary<string, string>();
+        foreach (var line in Encoding.UTF8.GetString(Bytes(folder, "SHA256SUMS")).Split('\n'))
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var sum, var name])
+                sums[name.Trim().TrimStart('*')] = sum;
+        return sums;
     }
 
     private static byte[] Read(
         string folder,
         string name,
-        IReadOnlyDictionary<string, string> sums,
+        Dictionary<string, string> sums,
         int[] dimensions
     )
     {
-        var path = Path.Combine(folder, name);
-        if (!File.Exists(path))
-            throw Missing(path);
-        var compressed = File.ReadAllBytes(path);
-        if (
-            !sums.TryGetValue(name, out var expected)
-            || !Convert
-                .ToHexString(SHA256.HashData(compressed))
-                .Equals(expected, StringComparison.OrdinalIgnoreCase)
-        )
+        var compressed = Bytes(folder, name);
+        var sum = Convert.ToHexString(SHA256.HashData(compressed));
+        if (!sum.Equals(sums.GetValueOrDefault(name), StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException(
-                $"'{path}' is not the file that SHA256SUMS describes: get it anew with 'git checkout -- data'."
+                $"'{Path.Combine(folder, name)}' is not the file that SHA256SUMS describes: get it anew with 'git checkout -- data'."
             );
-        return Idx.Decode(compressed, dimensions, path);
+        return Idx.Decode(compressed, dimensions, Path.Combine(folder, name));
     }
 
-    private static FileNotFoundException Missing(string path) =>
-        new($"'{path}' is missing: get it anew with 'git checkout -- data'.", path);
+    private static byte[] Bytes(string folder, string name)
+    {
+        var file = new FileInfo(Path.Combine(folder, name));
+        if (!file.Exists)
+            throw new FileNotFoundException(
+                $"'{file.FullName}' is missing: get it anew with 'git checkout -- data'.",
+                file.FullName
+            );
+        if (file.Length > LargestFile)
+            throw new InvalidDataException(
+                $"'{file.FullName}' has {file.Length} bytes, more than any file of Fashion-MNIST: get it anew with 'git checkout -- data'."
+            );
+        return File.ReadAllBytes(file.FullName);
+    }
 }
 
 /// <summary>Reads the IDX format: a header with the dimensions, then bytes (LeCun's MNIST pages).</summary>
@@ -147,12 +164,10 @@ public static class Idx
     /// <exception cref="InvalidDataException">No gzip, another header, or too few or too many bytes.</exception>
     public static byte[] Decode(byte[] compressed, int[] dimensions, string name)
     {
+        var size = string.Join("x", dimensions);
+        using var stream = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
         try
         {
-            using var stream = new GZipStream(
-                new MemoryStream(compressed),
-                CompressionMode.Decompress
-            );
             var header = new byte[4 + 4 * dimensions.Length];
             stream.ReadExactly(header);
             // 0, 0, type 8 (unsigned bytes), number of dimensions; then each dimension, big-endian.
@@ -163,27 +178,23 @@ public static class Idx
                 BinaryPrimitives.ReadInt32BigEndian(header) != 0x0800 + dimensions.Length
                 || !claimed.SequenceEqual(dimensions)
             )
-                throw new InvalidDataException(
-                    $"'{name}' does not start with the header of {string.Join("x", dimensions)} unsigned bytes."
-                );
+                throw new FormatException($"does not start with the header of {size} bytes");
             var values = new byte[dimensions.Aggregate(1, (product, n) => checked(product * n))];
             stream.ReadExactly(values);
             if (stream.ReadByte() >= 0)
-                throw new InvalidDataException(
-                    $"'{name}' goes on behind its {string.Join("x", dimensions)} values."
-                );
+                throw new FormatException($"goes on behind its {size} values");
             return values;
         }
-        catch (EndOfStreamException e)
+        catch (Exception e) when (e is FormatException or IOException or InvalidDataException)
         {
-            throw new InvalidDataException(
-                $"'{name}' ends before its {string.Join("x", dimensions)} values do.",
-                e
-            );
-        }
-        catch (InvalidDataException e) when (!e.Message.StartsWith($"'{name}'"))
-        {
-            throw new InvalidDataException($"'{name}' is damaged: {e.Message}", e);
+            // EndOfStreamException is an IOException too.
+            var what = e switch
+            {
+                FormatException => e.Message,
+                EndOfStreamException => $"ends before its {size} values do",
+                _ => "is no sound gzip file",
+            };
+            throw new InvalidDataException($"'{name}' {what}.", e);
         }
     }
 }

@@ -12,8 +12,11 @@ using static TorchSharp.torch;
 /// </summary>
 public static class Sprites
 {
-    /// <summary>Longest side that is read.</summary>
+    /// <summary>Longest side that is read, in pixels.</summary>
     public const int LargestSide = 256;
+
+    /// <summary>Longest file that is read, in bytes.</summary>
+    public const int LargestFile = 1_000_000;
 
     /// <summary>Reads a sprite of the repository or of one's own.</summary>
     /// <param name="name">A name in <c>data/sprites</c>, such as <c>robot</c>, or the path of a .sprite file.</param>
@@ -27,6 +30,10 @@ public static class Sprites
             : Host.Find(Path.Combine("data", "sprites", $"{name}.sprite"));
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no sprite '{path}'.", path);
+        if (new FileInfo(path).Length > LargestFile)
+            throw new FormatException(
+                $"'{path}' is too large for a sprite: at most {LargestFile} bytes are read."
+            );
         return Parse(File.ReadAllText(path), Path.GetFileName(path));
     }
 
@@ -52,12 +59,14 @@ public static class Sprites
             {
                 if (rows.Count > 0)
                     throw Wrong("colours must come before the first row of pixels");
-                colours[line[0]] =
-                    Colour(line[(line.IndexOf('=') + 1)..].Trim())
-                    ?? throw Wrong(
-                        "a colour is written as in 'a = #ff8000'",
-                        line.IndexOf('=') + 2
-                    );
+                if (line[0] is ' ' or '=')
+                    throw Wrong("a colour needs a letter that can be seen and is no '='");
+                var value = line.IndexOf('=') + 1;
+                var colour =
+                    Colour(line[value..].Trim())
+                    ?? throw Wrong("a colour is written as in 'a = #ff8000'", value + 1);
+                if (!colours.TryAdd(line[0], colour))
+                    throw Wrong($"'{line[0]}' already has a colour");
                 continue;
             }
             if (rows.Count > 0 && rows[0].Length != 3 * line.Length)
@@ -71,7 +80,10 @@ public static class Sprites
                         (letter, i) =>
                             colours.TryGetValue(letter, out var colour)
                                 ? colour
-                                : throw Wrong($"'{letter}' has no colour", i + 1)
+                                : throw Wrong(
+                                    $"'{letter}' has no colour; give it one above, as in 'a = #ff8000'",
+                                    i + 1
+                                )
                     )
                     .ToArray()
             );

@@ -21,6 +21,8 @@ public static class Weights
     /// <summary>The longest header that is read: the format's own limit.</summary>
     public const int LongestHeader = 100_000_000;
 
+    private const int LargestRank = 16;
+
     private const string MetadataKey = "__metadata__";
 
     private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
@@ -53,6 +55,11 @@ public static class Weights
         string path
     )
     {
+        if (tensors.ContainsKey(MetadataKey))
+            throw new ArgumentException(
+                $"A tensor cannot be called {MetadataKey}: a weights file keeps its card there.",
+                nameof(tensors)
+            );
         // By falling size of element, as the reference implementation does: every tensor is then aligned.
         var ordered = tensors
             .Select(t => (Name: t.Key, Tensor: t.Value, Type: TypeOf(t.Value, t.Key)))
@@ -72,8 +79,8 @@ public static class Weights
                 file.Write(header);
                 foreach (var (_, tensor, _) in ordered)
                 {
-                    using var contiguous = tensor.detach().cpu().contiguous();
-                    file.Write(contiguous.bytes);
+                    using var scope = NewDisposeScope();
+                    file.Write(tensor.detach().cpu().contiguous().bytes);
                 }
                 file.Flush(flushToDisk: true);
             }
@@ -102,24 +109,37 @@ public static class Weights
                 $"'{path}' belongs to another model: it lacks {Some(missing)} and has {Some(unexpected)} that this one does not know."
             );
         foreach (var (name, tensor) in tensors)
+        {
             if (!tensor.shape.SequenceEqual(wanted[name].shape))
                 throw new InvalidDataException(
                     $"'{path}' belongs to another model: {name} is [{string.Join(", ", tensor.shape)}] there and [{string.Join(", ", wanted[name].shape)}] here."
                 );
+            // Numbers may come at another precision, but whole numbers never become weights.
+            var (from, to) = (tensor.dtype, wanted[name].dtype);
+            if (from != to && !(is_floating_point(tensor) && is_floating_point(wanted[name])))
+                throw new InvalidDataException(
+                    $"'{path}' belongs to another model: {name} is {from} there and {to} here."
+                );
+        }
         foreach (var (name, tensor) in tensors)
             wanted[name].copy_(tensor);
         return card;
     }
 
-    /// <summary>All tensors and the card of a file.</summary>
+    /// <summary>All tensors and the card of a file. The tensors are the caller's to dispose.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is no safetensors file, or what it says of itself is not so.</exception>
     public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Card) Read(
         string path
     )
     {
-        if (!File.Exists(path))
+        var file = new FileInfo(path);
+        if (!file.Exists)
             throw new FileNotFoundException($"There is no weights file '{path}'.", path);
+        if (file.Length > Array.MaxLength)
+            throw new InvalidDataException(
+                $"'{path}' has {file.Length} bytes: weights files up to {Array.MaxLength} bytes are read."
+            );
         return Decode(File.ReadAllBytes(path), path);
     }
 
@@ -139,38 +159,20 @@ public static class Weights
             var length = BinaryPrimitives.ReadInt64LittleEndian(file);
             if (length < 2 || length > LongestHeader || length > file.Length - 8)
                 throw new FormatException($"it claims a header of {length} bytes");
-            var dataStart = 8 + (int)length;
             using var header = JsonDocument.Parse(
                 file.AsMemory(8, (int)length),
                 new JsonDocumentOptions { MaxDepth = 8 }
             );
 
-            var places =
-                new List<(string Name, ScalarType Type, long[] Shape, int Start, int End)>();
-            var card = new Dictionary<string, string>();
-            var names = new HashSet<string>();
-            foreach (var property in header.RootElement.EnumerateObject())
-            {
-                if (!names.Add(property.Name))
-                    throw new FormatException($"it has '{property.Name}' twice");
-                if (property.Name == MetadataKey)
-                    foreach (var text in property.Value.EnumerateObject())
-                        card[text.Name] = text.Value.GetString() ?? "";
-                else
-                    places.Add(Place(property, file.Length - dataStart));
-            }
-            RequireNoGaps(places.Select(p => (p.Start, p.End)), file.Length - dataStart);
-
+            var data = file.AsMemory(8 + (int)length);
+            var properties = Properties(header.RootElement);
+            var card = properties.Remove(MetadataKey, out var metadata)
+                ? Properties(metadata).ToDictionary(p => p.Key, p => Text(p.Value))
+                : [];
+            var entries = properties.Select(p => EntryOf(p.Key, p.Value, data)).ToArray();
+            RequireNoGaps(entries, data.Length);
             return (
-                places.ToDictionary(
-                    p => p.Name,
-                    p =>
-                    {
-                        var tensor = zeros(p.Shape, dtype: p.Type);
-                        file.AsSpan(dataStart + p.Start, p.End - p.Start).CopyTo(tensor.bytes);
-                        return tensor;
-                    }
-                ),
+                entries.ToDictionary(entry => entry.Name, entry => TensorOf(entry, data)),
                 card
             );
         }
@@ -190,50 +192,68 @@ public static class Weights
         }
     }
 
-    private static (string, ScalarType, long[], int, int) Place(
-        JsonProperty property,
-        int dataLength
-    )
+    private static Entry EntryOf(string name, JsonElement element, ReadOnlyMemory<byte> data)
     {
-        var type = property.Value.GetProperty("dtype").GetString();
+        var properties = Properties(element);
+        var type = Text(properties["dtype"]);
         var known = Types.FirstOrDefault(t => t.Name == type);
         if (known.Name is null)
-            throw new FormatException($"'{property.Name}' has the unknown type '{type}'");
-        var shape = property
-            .Value.GetProperty("shape")
-            .EnumerateArray()
-            .Select(n => n.GetInt64())
-            .ToArray();
-        var offsets = property
-            .Value.GetProperty("data_offsets")
-            .EnumerateArray()
-            .Select(n => n.GetInt64())
-            .ToArray();
+            throw new FormatException($"'{name}' has the type '{type}', which is not read here");
+        var shape = Integers(properties["shape"]);
+        var offsets = Integers(properties["data_offsets"]);
         if (
             offsets.Length != 2
             || offsets[0] < 0
             || offsets[1] < offsets[0]
-            || offsets[1] > dataLength
+            || offsets[1] > data.Length
         )
-            throw new FormatException($"'{property.Name}' lies outside of the file");
-        if (shape.Length > 16 || shape.Any(n => n < 0))
-            throw new FormatException($"'{property.Name}' has an impossible shape");
-        var bytes = shape.Aggregate((long)known.Bytes, (product, n) => checked(product * n));
+            throw new FormatException($"'{name}' lies outside of the file");
+        if (shape.Length > LargestRank || shape.Any(n => n < 0))
+            throw new FormatException($"'{name}' has an impossible shape");
+        // The sizes beside a 0 are checked too: libtorch multiplies them all.
+        _ = shape.Aggregate((long)known.Bytes, (product, n) => checked(product * Math.Max(n, 1)));
+        var bytes = shape.Aggregate((long)known.Bytes, (product, n) => product * n);
         if (bytes != offsets[1] - offsets[0])
             throw new FormatException(
-                $"'{property.Name}' needs {bytes} bytes for its shape and has {offsets[1] - offsets[0]}"
+                $"'{name}' needs {bytes} bytes for its shape and has {offsets[1] - offsets[0]}"
             );
-        return (property.Name, known.Type, shape, (int)offsets[0], (int)offsets[1]);
+        var entry = new Entry(name, known.Type, shape, (int)offsets[0], (int)offsets[1]);
+        if (known.Type == ScalarType.Bool && entry.Of(data).ContainsAnyExcept<byte>(0, 1))
+            throw new FormatException($"'{name}' has truth values that are neither 0 nor 1");
+        return entry;
     }
 
-    private static void RequireNoGaps(IEnumerable<(int Start, int End)> places, int dataLength)
+    private static Tensor TensorOf(Entry entry, ReadOnlyMemory<byte> data)
+    {
+        var tensor = zeros(entry.Shape, dtype: entry.Type);
+        entry.Of(data).CopyTo(tensor.bytes);
+        return tensor;
+    }
+
+    /// <summary>A JSON object's properties; a name that comes twice is refused, as the format demands.</summary>
+    private static Dictionary<string, JsonElement> Properties(JsonElement element)
+    {
+        var properties = new Dictionary<string, JsonElement>();
+        foreach (var property in element.EnumerateObject())
+            if (!properties.TryAdd(property.Name, property.Value))
+                throw new FormatException($"it has '{property.Name}' twice");
+        return properties;
+    }
+
+    private static string Text(JsonElement element) =>
+        element.GetString() ?? throw new FormatException("it has null in place of a text");
+
+    private static long[] Integers(JsonElement element) =>
+        element.EnumerateArray().Select(n => n.GetInt64()).ToArray();
+
+    private static void RequireNoGaps(IEnumerable<Entry> entries, int dataLength)
     {
         var at = 0;
-        foreach (var (start, end) in places.Order())
+        foreach (var entry in entries.OrderBy(e => e.Start).ThenBy(e => e.End))
         {
-            if (start != at)
+            if (entry.Start != at)
                 throw new FormatException("its tensors overlap or leave gaps");
-            at = end;
+            at = entry.End;
         }
         if (at != dataLength)
             throw new FormatException($"it has {dataLength - at} bytes that belong to no tensor");
@@ -298,4 +318,10 @@ public static class Weights
             <= 3 => string.Join(", ", names),
             _ => $"{string.Join(", ", names.Take(3))} and {names.Length - 3} more",
         };
+
+    /// <summary>What a header says of one tensor; start and end count from the first byte behind the header.</summary>
+    private sealed record Entry(string Name, ScalarType Type, long[] Shape, int Start, int End)
+    {
+        public ReadOnlySpan<byte> Of(ReadOnlyMemory<byte> data) => data.Span[Start..End];
+    }
 }
