@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.Threading.Tasks;
 using Diffusion.Runner.Commands;
@@ -7,11 +8,19 @@ namespace Diffusion.Runner;
 
 internal static class Program
 {
+    // After Ctrl-C workers are killed and unfinished folders removed; nothing else takes longer.
+    private static readonly TimeSpan TimeToTidyUp = TimeSpan.FromMinutes(1);
+
     private static async Task<int> Main(string[] args)
     {
         if (args is [Worker.Command, var pipe, var notebook])
             return await Worker.RunAsync(pipe, notebook);
+
         Terminal.Prepare();
-        return await CommandLine.Root().Parse(args).InvokeAsync();
+        var parsed = CommandLine.Root().Parse(args);
+        var code = await parsed.InvokeAsync(
+            new InvocationConfiguration { ProcessTerminationTimeout = TimeToTidyUp }
+        );
+        return parsed.Errors.Count > 0 ? ExitCode.Unusable : code;
     }
 }

@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Diffusion.Runner.Book;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -14,8 +13,9 @@ internal sealed class BookCommand(TimeSpan cellTimeout)
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var root = Repository.Root;
-        var results = await new Report(cellTimeout).RunAllAsync(Chapters.All(root), cancel);
         var book = Path.Combine(root, "book");
+        BookFolder.Claim(book);
+        var results = await new Report(cellTimeout).RunAllAsync(Chapters.All(root), cancel);
         if (results.Any(r => r.Failure is not null))
         {
             AnsiConsole.MarkupLineInterpolated(
@@ -23,11 +23,7 @@ internal sealed class BookCommand(TimeSpan cellTimeout)
             );
             return ExitCode.Failure;
         }
-        FolderSwap.Write(
-            book,
-            folder => BookWriter.Write(results.Select(r => r.Notebook).ToArray(), root, folder),
-            cancel
-        );
+        BookFolder.Write(book, results.Select(r => r.Notebook).ToArray(), root, cancel);
         AnsiConsole.MarkupLineInterpolated(
             $"The book is in [bold]{Path.Combine(book, "index.html")}[/]"
         );

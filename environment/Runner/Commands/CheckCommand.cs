@@ -20,7 +20,7 @@ internal static class CheckCommand
                 $"[bold]{Path.GetFileName(path)}[/]  {(refusals.Count == 0 ? "compiles" : $"{refusals.Count} found")}"
             );
             foreach (var refusal in refusals)
-                AnsiConsole.MarkupLineInterpolated($"[red]{refusal.ToString()}[/]");
+                Terminal.WriteFailure(refusal);
             found += refusals.Count;
         }
         return found == 0 ? ExitCode.Success : ExitCode.Failure;

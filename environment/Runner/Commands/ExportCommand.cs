@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Book;
+using Diffusion.Runner.Notebooks;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -21,13 +22,24 @@ internal sealed class ExportCommand(TimeSpan cellTimeout)
         var results = await new Report(cellTimeout).RunAllAsync(Chapters.Named(files), cancel);
         Directory.CreateDirectory(output);
         foreach (var (notebook, failure) in results)
-        {
-            if (failure is not null)
-                continue;
-            var path = Path.Combine(output, $"{notebook.Name}.ipynb");
-            IpynbWriter.Write(notebook, path);
-            AnsiConsole.MarkupLineInterpolated($"Wrote [bold]{path}[/]");
-        }
+            if (failure is null)
+                Write(notebook, Path.Combine(output, $"{notebook.Name}.ipynb"));
         return results.Any(r => r.Failure is not null) ? ExitCode.Failure : ExitCode.Success;
+    }
+
+    private static void Write(ExecutedNotebook notebook, string path)
+    {
+        // An earlier copy stays until the new one is complete.
+        var fresh = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            IpynbWriter.Write(notebook, fresh);
+            File.Move(fresh, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(fresh);
+        }
+        AnsiConsole.MarkupLineInterpolated($"Wrote [bold]{path}[/]");
     }
 }

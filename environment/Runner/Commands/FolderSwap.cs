@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Threading;
 
@@ -13,9 +14,13 @@ public static class FolderSwap
     /// <exception cref="OperationCanceledException">Cancelled; <paramref name="target"/> is as it was.</exception>
     public static void Write(string target, Action<string> write, CancellationToken cancel)
     {
-        var suffix = Guid.NewGuid().ToString("n")[..8];
+        target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
+        TidyUp(target);
         // Beside the target, so that renaming is one step of the file system.
-        var (fresh, old) = ($"{target}.new-{suffix}", $"{target}.old-{suffix}");
+        var (fresh, old) = (
+            $"{target}.new-{Environment.ProcessId}",
+            $"{target}.old-{Environment.ProcessId}"
+        );
         try
         {
             Directory.CreateDirectory(fresh);
@@ -38,6 +43,39 @@ public static class FolderSwap
             foreach (var left in new[] { fresh, old })
                 if (Directory.Exists(left))
                     Directory.Delete(left, recursive: true);
+        }
+    }
+
+    /// <summary>Brings into order what a process left that was killed in the middle of the above.</summary>
+    private static void TidyUp(string target)
+    {
+        var folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder))
+            return;
+        var name = Path.GetFileName(target);
+        foreach (var old in Directory.GetDirectories(folder, $"{name}.old-*"))
+            if (IsLeft(old) && !Directory.Exists(target))
+                Directory.Move(old, target);
+            else if (IsLeft(old))
+                Directory.Delete(old, recursive: true);
+        foreach (var fresh in Directory.GetDirectories(folder, $"{name}.new-*"))
+            if (IsLeft(fresh))
+                Directory.Delete(fresh, recursive: true);
+    }
+
+    /// <summary>Whether the process whose number the folder bears has ended.</summary>
+    private static bool IsLeft(string folder)
+    {
+        if (!int.TryParse(folder[(folder.LastIndexOf('-') + 1)..], out var id))
+            return false;
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return false;
+        }
+        catch (ArgumentException)
+        {
+            return true;
         }
     }
 }

@@ -27,8 +27,6 @@ internal sealed class Report(TimeSpan cellTimeout)
         {
             console.MarkupLineInterpolated($"[bold]{Path.GetFileName(path)}[/]");
             results.Add(await RunAsync(path, cancel));
-            if (results[^1].Failure is CellFailure failure)
-                console.MarkupLineInterpolated($"[red]{failure.ToString()}[/]");
         }
         Summarise(results);
         return results;
@@ -38,29 +36,36 @@ internal sealed class Report(TimeSpan cellTimeout)
     {
         var refusals = Linter.Check(path);
         if (refusals.Count > 0)
-            return new RunResult(
-                new ExecutedNotebook(
-                    Path.GetFileNameWithoutExtension(path),
-                    path,
-                    [],
-                    TimeSpan.Zero
-                ),
-                refusals[0]
-            );
+        {
+            foreach (var refusal in refusals)
+                Terminal.WriteFailure(refusal);
+            var name = Path.GetFileNameWithoutExtension(path);
+            return new RunResult(new ExecutedNotebook(name, path, [], TimeSpan.Zero), refusals[0]);
+        }
+        using var line = new ProgressLine(console);
         var of = 0;
-        return await WorkerProcess.RunAsync(
-            path,
-            cellTimeout,
-            progress: (_, count) => of = count,
-            finished: cell =>
+        line.Show("compiling");
+        var result = await new WorkerProcess(path, cellTimeout)
+        {
+            Compiled = elapsed =>
+                line.Write($"  [grey]compiled         {elapsed.TotalSeconds, 6:f1} s[/]"),
+            Started = (number, count) =>
+            {
+                of = count;
+                line.Show($"cell {number, 3} of {count, 3}");
+            },
+            Finished = cell =>
             {
                 if (cell.Kind == CellKind.CSharp)
-                    console.MarkupLineInterpolated(
+                    line.Write(
                         $"  [grey]cell {cell.Number, 3} of {of, 3}  {cell.Elapsed.TotalSeconds, 6:f1} s[/]  {FirstLine(cell.Source)}"
                     );
             },
-            cancel
-        );
+        }.RunAsync(cancel);
+        line.Dispose();
+        if (result.Failure is CellFailure failure)
+            Terminal.WriteFailure(failure);
+        return result;
     }
 
     private void Summarise(IReadOnlyList<RunResult> results)
@@ -74,17 +79,23 @@ internal sealed class Report(TimeSpan cellTimeout)
             table.AddRow(
                 Markup.Escape(notebook.Name),
                 $"{notebook.Elapsed.TotalSeconds:f1}",
-                $"{notebook.Cells.Count(c => c.Kind == CellKind.CSharp)}",
-                failure is null ? "[green]passed[/]" : Markup.Escape($"failed: {failure.Kind}")
+                $"{CodeCells(notebook)}",
+                failure is null
+                    ? "[green]passed[/]"
+                    : $"[red]{Markup.Escape(failure.Kind.ToLowerInvariant())}[/]"
             );
-        table.AddRow(
-            "together",
-            $"{results.Sum(r => r.Notebook.Elapsed.TotalSeconds):f1}",
-            $"{results.Sum(r => r.Notebook.Cells.Count(c => c.Kind == CellKind.CSharp))}",
-            ""
-        );
+        if (results.Count > 1)
+            table.AddRow(
+                "together",
+                $"{results.Sum(r => r.Notebook.Elapsed.TotalSeconds):f1}",
+                $"{results.Sum(r => CodeCells(r.Notebook))}",
+                ""
+            );
         console.Write(table);
     }
+
+    private static int CodeCells(ExecutedNotebook notebook) =>
+        notebook.Cells.Count(c => c.Kind == CellKind.CSharp);
 
     private static string FirstLine(string source)
     {

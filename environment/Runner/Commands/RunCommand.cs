@@ -1,10 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using Diffusion.Runner.Book;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -12,28 +10,24 @@ namespace Diffusion.Runner.Commands;
 /// <summary>Runs the named notebooks.</summary>
 internal sealed class RunCommand(TimeSpan cellTimeout)
 {
+    /// <param name="output">Where their pages go; null for none.</param>
     public async Task<int> RunAsync(
         IReadOnlyList<string> files,
         string? output,
         CancellationToken cancel
     )
     {
+        if (output is not null)
+            BookFolder.Claim(output);
         var results = await new Report(cellTimeout).RunAllAsync(Chapters.Named(files), cancel);
-        var failed = results.Any(r => r.Failure is not null);
-        if (output is not null && !failed)
+        if (results.Any(r => r.Failure is not null))
+            return ExitCode.Failure;
+        if (output is not null)
         {
-            FolderSwap.Write(
-                Path.GetFullPath(output),
-                folder =>
-                    BookWriter.Write(
-                        results.Select(r => r.Notebook).ToArray(),
-                        Repository.Root,
-                        folder
-                    ),
-                cancel
-            );
+            var notebooks = results.Select(r => r.Notebook).ToArray();
+            BookFolder.Write(output, notebooks, Repository.Root, cancel);
             AnsiConsole.MarkupLineInterpolated($"The pages are in [bold]{output}[/]");
         }
-        return failed ? ExitCode.Failure : ExitCode.Success;
+        return ExitCode.Success;
     }
 }

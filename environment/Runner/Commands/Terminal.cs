@@ -1,17 +1,22 @@
 using System;
+using Diffusion.Runner.Execution;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
 
-/// <summary>How wide lines may be.</summary>
+/// <summary>What all commands write in the same way.</summary>
 internal static class Terminal
 {
-    private const int WidthOfFiles = 160;
+    // Wide enough for any path or line of code.
+    private const int WidthOfFiles = 4000;
 
-    /// <summary>A file or pipe has no width: lines written there are broken late, not at 80.</summary>
+    /// <summary>A file or pipe has no width: what is written there is not broken into lines of 80.</summary>
     public static void Prepare()
     {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = WidthOfFiles;
     }
+
+    public static void WriteFailure(CellFailure failure) =>
+        AnsiConsole.MarkupLineInterpolated($"[red]{failure.ToString()}[/]");
 }

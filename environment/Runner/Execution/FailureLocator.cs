@@ -1,86 +1,89 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Linq;
-using Diffusion.Runner.Notebooks;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Scripting;
 
 namespace Diffusion.Runner.Execution;
 
 /// <summary>Finds the line that is to blame for a failed cell.</summary>
-internal static class FailureLocator
+/// <param name="notebook">The notebook that runs.</param>
+internal sealed class FailureLocator(string notebook)
 {
-    /// <param name="exception">What the cell threw.</param>
-    /// <param name="path">The notebook that the cell is in.</param>
-    /// <param name="cell">Its number.</param>
-    /// <param name="firstLine">The line of the notebook at which the cell's code begins.</param>
-    public static CellFailure Locate(Exception exception, string path, int cell, int firstLine)
+    /// <param name="exception">What the compiler, a package line or the running code threw.</param>
+    /// <param name="submission">The code in question.</param>
+    /// <param name="cell">Number of the notebook's cell that it belongs to.</param>
+    public IReadOnlyList<CellFailure> Locate(Exception exception, Submission submission, int cell)
     {
-        switch (exception)
+        IEnumerable<CellFailure> failures = exception switch
         {
-            case CompilationErrorException compilation:
-                return Locate(
-                    compilation.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error),
-                    path,
-                    cell,
-                    firstLine
-                );
-            case NotebookException:
-                return new CellFailure(
-                    "Error",
-                    path,
-                    cell,
-                    firstLine,
-                    LineOf(path, firstLine),
-                    exception.Message
-                );
-            default:
-                var frames = new StackTrace(exception, fNeedFileInfo: true)
-                    .GetFrames()
-                    .Where(f => f.GetFileName() is not null)
-                    .ToArray();
-                var inCell = frames.FirstOrDefault(f => f.GetFileName() == path);
-                var kind =
-                    exception.GetType().Name == "CheckFailedException"
-                        ? "Failed check"
-                        : "Exception";
-                var message = $"{exception.GetType().Name}: {exception.Message}";
-                if (inCell is null)
-                    return new CellFailure(
-                        kind,
-                        path,
-                        cell,
-                        firstLine,
-                        LineOf(path, firstLine),
-                        message
-                    );
-                var thrownIn = frames[0].GetFileName();
-                if (thrownIn != path && kind == "Exception")
-                    message += $"\nthrown in {thrownIn}, line {frames[0].GetFileLineNumber()}";
-                var line = firstLine + inCell.GetFileLineNumber() - 1;
-                return new CellFailure(kind, path, cell, line, LineOf(path, line), message);
-        }
+            LocatedException located => [located.Failure],
+            CompilationErrorException compilation => compilation
+                .Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
+                .Select(error => Compile(error, submission)),
+            _ => [Run(exception, submission)],
+        };
+        return failures
+            .Select(f => f with { Cell = cell, Notebook = f.File == notebook ? null : notebook })
+            .ToArray();
     }
 
-    /// <summary>The same for what the compiler says.</summary>
-    public static CellFailure Locate(Diagnostic error, string path, int cell, int firstLine)
+    private static CellFailure Compile(Diagnostic error, Submission submission)
     {
         var span = error.Location.GetLineSpan();
-        var inNotebook = span.Path == path || string.IsNullOrEmpty(span.Path);
-        var file = inNotebook ? path : span.Path;
-        var line = span.StartLinePosition.Line + (inNotebook ? firstLine : 1);
+        var (file, line) = string.IsNullOrEmpty(span.Path)
+            ? (submission.File, submission.FirstLine)
+            : (span.Path, span.StartLinePosition.Line + 1);
+        var message = $"{error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}";
         return new CellFailure(
             "Compile error",
             file,
-            cell,
+            0,
             line,
-            LineOf(file, line),
-            $"{error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}"
+            SourceLines.Line(file, line),
+            CompilerAdvice.For(error) is string advice ? $"{message}\n{advice}" : message
         );
     }
 
-    public static string LineOf(string path, int line) =>
-        File.Exists(path) ? File.ReadLines(path).ElementAtOrDefault(line - 1) ?? "" : "";
+    private static CellFailure Run(Exception exception, Submission submission)
+    {
+        // What reflection wraps around it says nothing.
+        while (
+            exception
+                is TargetInvocationException { InnerException: { } }
+                    or AggregateException { InnerExceptions.Count: 1 }
+        )
+            exception = exception.InnerException!;
+        var frames = new StackTrace(exception, fNeedFileInfo: true)
+            .GetFrames()
+            .Where(f => f.GetFileName() is not null && f.GetFileLineNumber() > 0)
+            .Select(f => (File: f.GetFileName()!, Line: f.GetFileLineNumber()))
+            .ToArray();
+        // The innermost place in the cell that ran; a check that fails inside of the library is the
+        // cell's matter, and so is an argument that it refuses.
+        var inCell = frames.FirstOrDefault(f =>
+            f.File == submission.File
+            && f.Line >= submission.FirstLine
+            && f.Line <= submission.LastLine
+        );
+        var line = inCell.File is null ? submission.FirstLine : inCell.Line;
+        var failedCheck = exception.GetType().Name == "CheckFailedException";
+        var message = failedCheck
+            ? exception.Message
+            : $"{exception.GetType().Name}: {exception.Message}";
+        if (!failedCheck && frames.Length > 0 && frames[0] != inCell)
+            message +=
+                $"\nthrown in {frames[0].File}, line {frames[0].Line}: {SourceLines.Line(frames[0].File, frames[0].Line).Trim()}";
+        return new CellFailure(
+            failedCheck ? "Failed check" : "Exception",
+            submission.File,
+            0,
+            line,
+            SourceLines.Line(submission.File, line),
+            message
+        );
+    }
 }

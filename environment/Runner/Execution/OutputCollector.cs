@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -57,7 +56,7 @@ internal sealed class OutputCollector
         }
     }
 
-    public void Return(object value)
+    public void Return(object? value)
     {
         lock (gate)
         {
@@ -111,19 +110,4 @@ internal sealed class OutputCollector
             );
         pending.Clear();
     }
-}
-
-/// <summary>Stands for the console while cells run: each text goes to the cell that runs.</summary>
-internal sealed class CellConsole(OutputKind kind, Func<OutputCollector?> current) : TextWriter
-{
-    public override Encoding Encoding => Encoding.UTF8;
-
-    public override void Write(char value) => current()?.Write(kind, [value]);
-
-    public override void Write(string? value) => current()?.Write(kind, value);
-
-    public override void Write(ReadOnlySpan<char> buffer) => current()?.Write(kind, buffer);
-
-    public override void Write(char[] buffer, int index, int count) =>
-        current()?.Write(kind, buffer.AsSpan(index, count));
 }

@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Diffusion.Runner.Notebooks;
 
@@ -13,97 +11,76 @@ namespace Diffusion.Runner.Execution;
 /// </summary>
 internal static partial class PackageReferences
 {
-    private static readonly string[] TorchAssemblies =
-    [
-        "TorchSharp",
-        "SkiaSharp",
-        "Google.Protobuf",
-    ];
+    /// <summary>What notebooks are written with.</summary>
+    private static readonly string[] Offered = ["TorchSharp", "Plotly.NET"];
 
-    private static readonly Dictionary<string, string[]> Assemblies = new(
+    // These are for the reader's engine, and the runner has what stands in for them: for a bundle of
+    // TorchSharp with libtorch the same TorchSharp over its own libtorch, so the versions must agree.
+    private static readonly Dictionary<string, string> Bundles = new(
         StringComparer.OrdinalIgnoreCase
     )
     {
-        ["TorchSharp"] = TorchAssemblies,
-        ["Plotly.NET"] =
-        [
-            "Plotly.NET",
-            "DynamicObj",
-            "FSharp.Core",
-            "Giraffe.ViewEngine",
-            "Newtonsoft.Json",
-        ],
+        ["TorchSharp-cpu"] = "TorchSharp",
+        ["TorchSharp-cuda-windows"] = "TorchSharp",
+        ["TorchSharp-cuda-linux"] = "TorchSharp",
     };
 
-    // These packages are for the reader's engine. The runner has what stands in for them: the same
-    // TorchSharp over its own libtorch, and its own way of showing values.
-    private static readonly Dictionary<string, string[]> StandIns = new(
-        StringComparer.OrdinalIgnoreCase
-    )
+    // For the engine's own parts: its stand-in, which every cell sees, and the runner's way of showing values.
+    private static readonly HashSet<string> EngineParts = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["TorchSharp-cpu"] = TorchAssemblies,
-        ["TorchSharp-cuda-windows"] = TorchAssemblies,
-        ["TorchSharp-cuda-linux"] = TorchAssemblies,
-        ["Plotly.NET.Interactive"] = [],
-        ["Microsoft.DotNet.Interactive"] = [],
-        ["Microsoft.DotNet.Interactive.Formatting"] = [],
+        "Plotly.NET.Interactive",
+        "Microsoft.DotNet.Interactive",
+        "Microsoft.DotNet.Interactive.Formatting",
     };
-
-    private static readonly Lazy<Dictionary<string, string>> BuiltWith = new(ReadVersions);
 
     /// <summary>Takes the package lines out of a cell, as the engine does before it compiles.</summary>
-    /// <returns>The code with blank lines in their place, and the assemblies to reference.</returns>
-    /// <exception cref="NotebookException">A package or version that the runner does not have.</exception>
-    public static (string Code, IReadOnlyList<string> Assemblies) Extract(string code)
+    /// <returns>The code with empty lines in their place, and the assemblies to reference.</returns>
+    /// <exception cref="LocatedException">A package or version that the runner does not have.</exception>
+    public static (string Code, IReadOnlyList<string> Assemblies) Extract(Submission submission)
     {
         var assemblies = new List<string>();
-        var rest = NugetLine()
-            .Replace(
-                code,
-                line =>
-                {
-                    assemblies.AddRange(
-                        Resolve(line.Groups["package"].Value, line.Groups["version"].Value)
-                    );
-                    return "";
-                }
-            );
-        return (rest, assemblies);
+        var lines = submission.Code.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (PackageLine().Match(lines[i]) is not { Success: true } match)
+                continue;
+            try
+            {
+                assemblies.AddRange(
+                    Resolve(match.Groups["package"].Value, match.Groups["version"].Value)
+                );
+            }
+            catch (NotebookException e)
+            {
+                throw LocatedException.At(submission.File, submission.FirstLine + i, e.Message);
+            }
+            lines[i] = "";
+        }
+        return (string.Join('\n', lines), assemblies.Distinct().ToArray());
     }
 
-    private static string[] Resolve(string package, string version)
+    private static IReadOnlyList<string> Resolve(string package, string version)
     {
-        if (StandIns.TryGetValue(package, out var standIns))
-            return standIns;
-        if (!Assemblies.TryGetValue(package, out var assemblies))
+        if (EngineParts.Contains(package))
+            return [];
+        var name = Bundles.GetValueOrDefault(package, package);
+        if (!Offered.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new NotebookException(
-                $"The package {package} is not one that this runner was built with ({string.Join(", ", Assemblies.Keys)}): add it to the runner's project, or leave it out."
+                $"The package {package} is not one that this runner offers to notebooks ({string.Join(", ", Offered)}): leave it out, or add it to the runner's project and to its list of packages."
             );
-        var built = BuiltWith.Value.GetValueOrDefault(package);
-        if (version != "" && version != built)
+        var built = BuiltPackages.OfThisRunner.Version(name);
+        if (version != built)
             throw new NotebookException(
-                $"The notebook asks for {package} {version}, but this runner was built with {built}: make Directory.Packages.props and the environment notebook agree."
+                version == ""
+                    ? $"The notebook asks for {package} without saying which version: write \"nuget: {package}, {built}\", which is what this runner was built with."
+                    : $"The notebook asks for {package} {version}, but this runner was built with {name} {built}: make Directory.Packages.props and the environment notebook agree."
             );
-        return assemblies;
+        return BuiltPackages.OfThisRunner.Assemblies(name);
     }
 
-    private static Dictionary<string, string> ReadVersions()
-    {
-        var path = Path.Combine(
-            AppContext.BaseDirectory,
-            $"{typeof(PackageReferences).Assembly.GetName().Name}.deps.json"
-        );
-        using var deps = JsonDocument.Parse(File.ReadAllText(path));
-        return deps
-            .RootElement.GetProperty("libraries")
-            .EnumerateObject()
-            .Select(library => library.Name.Split('/'))
-            .ToDictionary(parts => parts[0], parts => parts[1], StringComparer.OrdinalIgnoreCase);
-    }
-
+    // At a line's start it counts even inside of a comment or a string, as in the engine.
     [GeneratedRegex(
-        """^#r\s+"nuget:\s*(?<package>[^,"\s]+)\s*(,\s*(?<version>[^"\s]+)\s*)?"[ \t]*$""",
-        RegexOptions.Multiline
+        """^#r\s+"nuget:\s*(?<package>[^,"\s]+)\s*(?:,\s*(?<version>[^"\s]+)\s*)?"\s*$"""
     )]
-    private static partial Regex NugetLine();
+    private static partial Regex PackageLine();
 }

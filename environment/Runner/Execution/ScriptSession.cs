@@ -1,10 +1,7 @@
-using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text;
-using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,84 +10,99 @@ using Microsoft.CodeAnalysis.Scripting;
 
 namespace Diffusion.Runner.Execution;
 
-/// <summary>One notebook's C# state: each cell sees what the cells before it made.</summary>
+/// <summary>One notebook's C# state: each submission sees what those before it made.</summary>
 /// <remarks>
+/// <para>
 /// The options are the engine's: its default usings, C# 13 (its last tagged version's), no
 /// optimisation. Only debug information is added, so that an exception can be traced to its line.
+/// </para>
+/// <para>
+/// Compiling a submission needs those before it compiled and not run: a whole notebook is compiled
+/// first, and nothing is compiled twice.
+/// </para>
 /// </remarks>
 internal sealed class ScriptSession
 {
-    // As CSharpKernel adds them, and `using static Kernel` of its helpers.
-    private static readonly string[] Usings =
-    [
-        "System",
-        "System.Text",
-        "System.Collections",
-        "System.Collections.Generic",
-        "System.Threading.Tasks",
-        "System.Linq",
-        "Microsoft.DotNet.Interactive.Kernel",
-    ];
+    private static readonly MethodInfo HasReturnValue = typeof(Script).GetMethod(
+        "HasReturnValue",
+        BindingFlags.Instance | BindingFlags.NonPublic
+    )!;
 
+    private readonly CellSources sources;
     private ScriptOptions options;
+    private Script<object> last;
     private ScriptState<object>? state;
 
     public ScriptSession(string workingDirectory)
     {
+        sources = new CellSources(workingDirectory);
         options = ScriptOptions
             .Default.WithLanguageVersion(LanguageVersion.CSharp13)
             .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithEmitDebugInformation(true)
             .WithFileEncoding(Encoding.UTF8)
-            .AddImports(Usings)
+            .WithMetadataResolver(new FrameworkReferences())
+            .WithSourceResolver(sources)
+            .AddImports(
+                "System",
+                "System.Text",
+                "System.Collections",
+                "System.Collections.Generic",
+                "System.Threading.Tasks",
+                "System.Linq"
+            )
             .AddReferences(
                 typeof(Enumerable).Assembly,
                 typeof(IEnumerable<>).Assembly,
                 typeof(Task<>).Assembly,
                 typeof(Microsoft.DotNet.Interactive.Kernel).Assembly
-            )
-            .WithSourceResolver(new SourceFileResolver([], workingDirectory));
+            );
+        // The engine gives `display` to cells in this way, so that loaded files do not see it.
+        last = CSharpScript.Create("using static Microsoft.DotNet.Interactive.Kernel;", options);
     }
 
-    /// <summary>Compiles and runs a cell.</summary>
-    /// <param name="code">Without magic commands; package lines are still in it.</param>
-    /// <param name="path">The file that the cell is in, for messages; <c>#load</c> is relative to it.</param>
-    /// <returns>The trailing expression's value, or null.</returns>
+    /// <summary>Compiles a submission against those compiled before it.</summary>
     /// <exception cref="CompilationErrorException">The code does not compile.</exception>
-    /// <exception cref="Notebooks.NotebookException">A package line cannot be met.</exception>
-    public async Task<object?> RunAsync(
-        string code,
-        string path,
-        CancellationToken cancellationToken
-    )
+    /// <exception cref="LocatedException">A package line cannot be met.</exception>
+    public CompiledSubmission Compile(Submission submission)
     {
-        var (rest, assemblies) = PackageReferences.Extract(code);
-        foreach (var name in assemblies)
-        {
-            var assembly = Assembly.Load(name);
+        var (code, assemblies) = PackageReferences.Extract(submission);
+        foreach (var assembly in assemblies.Select(Assembly.Load))
             if (options.MetadataReferences.All(r => r.Display != assembly.Location))
                 options = options.AddReferences(assembly);
-        }
-        var located = options.WithFilePath(path);
-        state = state is null
-            ? await CSharpScript.RunAsync(rest, located, cancellationToken: cancellationToken)
-            : await state.ContinueWithAsync(rest, located, cancellationToken);
+        sources.AddCellFile(submission.File);
+        var script = last.ContinueWith(
+            (submission with { Code = code }).CodeInPlace,
+            options.WithFilePath(submission.File)
+        );
+        // Compiles, and keeps the result for the run. Script.Compile would bind everything once more for its warnings.
+        script.CreateDelegate();
+        last = script;
+        return new CompiledSubmission(submission, script, (bool)HasReturnValue.Invoke(script, [])!);
+    }
+
+    /// <summary>Runs a submission; the ones before it must have run.</summary>
+    /// <returns>The trailing expression's value; null where there is none.</returns>
+    public async Task<object?> RunAsync(CompiledSubmission compiled)
+    {
+        state ??= await First(compiled.Script).RunAsync();
+        state = await compiled.Script.RunFromAsync(state);
         return state.ReturnValue;
     }
 
-    /// <summary>Compiles a cell against the cells before it without running anything.</summary>
-    /// <returns>What is wrong with it.</returns>
-    public IReadOnlyList<Diagnostic> Check(string code, string path)
+    private static Script<object> First(Script<object> script)
     {
-        var (rest, assemblies) = PackageReferences.Extract(code);
-        foreach (var name in assemblies)
-            options = options.AddReferences(Assembly.Load(name));
-        var located = options.WithFilePath(path);
-        checkedSoFar = checkedSoFar is null
-            ? CSharpScript.Create(rest, located)
-            : checkedSoFar.ContinueWith(rest, located);
-        return checkedSoFar.Compile().Where(d => d.Severity == DiagnosticSeverity.Error).ToArray();
+        Script first = script;
+        while (first.Previous is not null)
+            first = first.Previous;
+        return (Script<object>)first;
     }
-
-    private Script<object>? checkedSoFar;
 }
+
+/// <summary>A submission that is ready to run.</summary>
+/// <param name="HasValue">Whether it ends in an expression, whose value is shown.</param>
+internal sealed record CompiledSubmission(
+    Submission Submission,
+    Script<object> Script,
+    bool HasValue
+);

@@ -1,6 +1,8 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.IO.Pipes;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Native;
@@ -14,8 +16,12 @@ internal static class Worker
     /// <summary>The hidden command that a parent starts its workers with.</summary>
     public const string Command = "worker";
 
+    // Kept, since a registration ends when it is collected.
+    private static PosixSignalRegistration? interrupt;
+
     public static async Task<int> RunAsync(string pipeHandle, string notebook)
     {
+        EndWithParent();
         using var pipe = new AnonymousPipeClientStream(PipeDirection.Out, pipeHandle);
         using var writer = new StreamWriter(pipe) { AutoFlush = true };
         var gate = new Lock();
@@ -27,8 +33,7 @@ internal static class Worker
 
         try
         {
-            TorchNative.Load();
-            var done = await new NotebookRun(notebook).RunAsync(Report, CancellationToken.None);
+            var done = await new NotebookRun(notebook).RunAsync(Task.Run(TorchNative.Load), Report);
             if (done)
                 Report(new WorkerEvent { Done = true });
             return done ? 0 : 1;
@@ -43,5 +48,34 @@ internal static class Worker
             );
             return 1;
         }
+    }
+
+    /// <summary>
+    /// Ctrl-C in a terminal reaches every process: this one leaves it to its parent, which reports it
+    /// and ends this one. The parent holds the other end of the standard input; where that closes, the
+    /// parent is gone, and nobody would read what this process finds out.
+    /// </summary>
+    private static void EndWithParent()
+    {
+        interrupt = PosixSignalRegistration.Create(
+            PosixSignal.SIGINT,
+            context => context.Cancel = true
+        );
+        var input = Console.OpenStandardInput();
+        new Thread(() =>
+        {
+            try
+            {
+                while (input.ReadByte() >= 0) { }
+            }
+            catch (IOException)
+            {
+                // As good as its end.
+            }
+            Process.GetCurrentProcess().Kill();
+        })
+        {
+            IsBackground = true,
+        }.Start();
     }
 }

@@ -12,16 +12,16 @@ internal sealed record WorkerEvent
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     };
 
+    /// <summary>How many cells there are: said first when all are compiled.</summary>
+    public int Of { get; init; }
+
     /// <summary>Number of the cell that begins.</summary>
     public int Started { get; init; }
-
-    /// <summary>How many cells there are.</summary>
-    public int Of { get; init; }
 
     /// <summary>The cell that ended, with what it showed.</summary>
     public ExecutedCell? Finished { get; init; }
 
-    /// <summary>Why it failed, if it did.</summary>
+    /// <summary>Why a cell failed, to compile or in its run.</summary>
     public CellFailure? Failure { get; init; }
 
     /// <summary>The last event of a run that went through.</summary>

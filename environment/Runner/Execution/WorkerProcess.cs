@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.IO.Pipes;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
@@ -16,94 +17,66 @@ namespace Diffusion.Runner.Execution;
 public sealed record RunResult(ExecutedNotebook Notebook, CellFailure? Failure);
 
 /// <summary>Runs a notebook in a process of its own, so that it can crash, hang or leak alone.</summary>
-public static class WorkerProcess
+public sealed class WorkerProcess
 {
-    private const int KeptStderrLines = 20;
+    // A process that the notebook started may keep the pipe open behind it: what the notebook said is in it by then.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+
+    private readonly string path;
+    private readonly TimeSpan cellTimeout;
+    private readonly IReadOnlyList<DibCell> source;
+    private readonly List<ExecutedCell> cells = [];
+    private readonly ProcessNoise noise = new();
+    private CellFailure? failure;
+    private int running;
+    private bool done;
 
     /// <param name="path">The <c>.dib</c> file.</param>
-    /// <param name="cellTimeout">How long one cell may take.</param>
-    /// <param name="progress">Told of each cell that begins: its number, and how many there are.</param>
-    /// <param name="finished">Told of each cell that ended.</param>
+    /// <param name="cellTimeout">How long one cell may take, and how long compiling them all.</param>
+    /// <exception cref="NotebookException">There is no such file.</exception>
+    public WorkerProcess(string path, TimeSpan cellTimeout)
+    {
+        this.path = Path.GetFullPath(path);
+        this.cellTimeout = cellTimeout;
+        // Read now: a cell may delete its own notebook.
+        source = DibDocument.Read(this.path).Cells;
+    }
+
+    /// <summary>Told when all cells are compiled.</summary>
+    public Action<TimeSpan> Compiled { get; init; } = _ => { };
+
+    /// <summary>Told of each cell that begins: its number, and how many there are.</summary>
+    public Action<int, int> Started { get; init; } = (_, _) => { };
+
+    /// <summary>Told of each cell that ended.</summary>
+    public Action<ExecutedCell> Finished { get; init; } = _ => { };
+
     /// <param name="cancellationToken">Kills the process.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    public static async Task<RunResult> RunAsync(
-        string path,
-        TimeSpan cellTimeout,
-        Action<int, int> progress,
-        Action<ExecutedCell> finished,
-        CancellationToken cancellationToken
-    )
+    public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
-        path = Path.GetFullPath(path);
         var clock = Stopwatch.StartNew();
-        var cells = new List<ExecutedCell>();
-        CellFailure? failure = null;
-        var (running, done) = (0, false);
-
         using var pipe = new AnonymousPipeServerStream(
             PipeDirection.In,
             HandleInheritability.Inheritable
         );
-        using var process = Process.Start(StartInfo(pipe.GetClientHandleAsString(), path))!;
+        using var process = Process.Start(StartInfo(pipe.GetClientHandleAsString()))!;
         pipe.DisposeLocalCopyOfClientHandle();
-        // Native code writes past the cells' console; what it says last may explain a crash.
-        var noise = new Queue<string>();
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, e) =>
-        {
-            lock (noise)
-            {
-                noise.Enqueue(e.Data ?? "");
-                if (noise.Count > KeptStderrLines)
-                    noise.Dequeue();
-            }
-        };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        noise.Listen(process);
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(cellTimeout);
-        using var killer = timeout.Token.Register(() => Kill(process));
-        using (var reader = new StreamReader(pipe))
-            while (await reader.ReadLineAsync(CancellationToken.None) is string line)
-            {
-                var e = WorkerEvent.FromJson(line);
-                if (e.Started > 0)
-                {
-                    running = e.Started;
-                    timeout.CancelAfter(cellTimeout);
-                    progress(e.Started, e.Of);
-                }
-                if (e.Finished is not null)
-                {
-                    cells.Add(e.Finished);
-                    finished(e.Finished);
-                }
-                failure ??= e.Failure;
-                done |= e.Done;
-            }
-        await process.WaitForExitAsync(CancellationToken.None);
+        await using (timeout.Token.Register(() => Kill(process)))
+        {
+            using var ended = new CancellationTokenSource();
+            var reading = ReadAsync(pipe, clock, timeout, ended.Token);
+            await process.WaitForExitAsync(CancellationToken.None);
+            ended.CancelAfter(DrainTime);
+            await reading;
+        }
         cancellationToken.ThrowIfCancellationRequested();
 
-        if (failure is null && !done)
-            failure = timeout.IsCancellationRequested
-                ? At(
-                    "Time-out",
-                    $"The cell took longer than {cellTimeout.TotalSeconds:0} s and was ended."
-                )
-                : At(
-                    "Crash",
-                    $"The notebook's process ended with code {process.ExitCode} in the middle of the cell.{Noise()}"
-                );
-        if (failure is null && cells.All(c => c.Kind != CellKind.CSharp))
-            failure = new CellFailure(
-                "Error",
-                path,
-                0,
-                0,
-                "",
-                "The notebook has no code cell, so nothing was run: does the file have #!csharp selectors?"
-            );
+        failure ??= Silence(process.ExitCode, timeout.IsCancellationRequested);
         return new RunResult(
             new ExecutedNotebook(
                 Path.GetFileNameWithoutExtension(path),
@@ -113,32 +86,91 @@ public static class WorkerProcess
             ),
             failure
         );
+    }
 
-        CellFailure At(string kind, string message)
+    private async Task ReadAsync(
+        Stream pipe,
+        Stopwatch clock,
+        CancellationTokenSource timeout,
+        CancellationToken ended
+    )
+    {
+        using var reader = new StreamReader(pipe);
+        try
         {
-            var cell = running > 0 ? DibDocument.Read(path).Cells[running - 1] : null;
-            var line = cell?.Line ?? 0;
-            return new CellFailure(
-                kind,
-                path,
-                running,
-                line,
-                FailureLocator.LineOf(path, line),
-                message
-            );
+            while (await reader.ReadLineAsync(ended) is string line)
+                Take(WorkerEvent.FromJson(line));
+        }
+        catch (OperationCanceledException)
+        {
+            // The process is gone, and all that it wrote has been read.
+        }
+        catch (JsonException)
+        {
+            // It was ended in the middle of a line.
         }
 
-        string Noise()
+        void Take(WorkerEvent e)
         {
-            lock (noise)
+            if (e.Started == 0 && e.Of > 0 && e.Failure is null)
+                Compiled(clock.Elapsed);
+            if (e.Started > 0)
             {
-                var text = string.Join('\n', noise.Where(l => l != ""));
-                return text == "" ? "" : $" It last said:\n{text}";
+                running = e.Started;
+                timeout.CancelAfter(cellTimeout);
+                Started(e.Started, e.Of);
             }
+            if (e.Finished is not null)
+            {
+                cells.Add(e.Finished);
+                Finished(e.Finished);
+            }
+            failure ??= e.Failure;
+            done |= e.Done;
         }
     }
 
-    private static ProcessStartInfo StartInfo(string pipeHandle, string path)
+    /// <summary>What to make of a process that ended and reported no failure.</summary>
+    private CellFailure? Silence(int exitCode, bool timedOut)
+    {
+        if (!done)
+            return timedOut
+                ? At(
+                    "Time-out",
+                    running > 0
+                        ? $"The cell took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
+                        : $"Compiling took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
+                )
+                : At(
+                    "Crash",
+                    $"The notebook's process ended with {Meaning(exitCode)} before the cell did.{noise}"
+                );
+        return cells.Any(c => c.Kind == CellKind.CSharp)
+            ? null
+            : At(
+                "Error",
+                "The notebook has no code cell, so nothing was run: does the file have #!csharp selectors?"
+            );
+    }
+
+    private static string Meaning(int exitCode) =>
+        exitCode switch
+        {
+            128 + 6 => "an abort (code 134)",
+            128 + 9 => "a kill from outside (code 137; the system does that when memory runs out)",
+            128 + 11 => "an access violation in native code (code 139)",
+            _ => $"code {exitCode}",
+        };
+
+    private CellFailure At(string kind, string message)
+    {
+        if (running == 0 || done)
+            return new CellFailure(kind, path, 0, 0, "", message);
+        var cell = source[running - 1];
+        return new CellFailure(kind, path, running, cell.Line, cell.Source.Split('\n')[0], message);
+    }
+
+    private ProcessStartInfo StartInfo(string pipeHandle)
     {
         var self = Environment.ProcessPath!;
         var start = new ProcessStartInfo(self)
@@ -155,10 +187,8 @@ public static class WorkerProcess
         start.ArgumentList.Add(Worker.Command);
         start.ArgumentList.Add(pipeHandle);
         start.ArgumentList.Add(path);
-        // glibc gives each large tensor its own mmap and hands it back at once; at a batch of 100
-        // images that costs 1.5 to 2.5 times the time.
-        start.Environment.TryAdd("MALLOC_MMAP_MAX_", "0");
-        start.Environment.TryAdd("MALLOC_TRIM_THRESHOLD_", "4294967296");
+        foreach (var (name, value) in WorkerSettings.Environment)
+            start.Environment.TryAdd(name, value);
         return start;
     }
 

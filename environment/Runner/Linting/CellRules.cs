@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
+using Diffusion.Runner.Notebooks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -11,15 +12,12 @@ namespace Diffusion.Runner.Linting;
 /// <summary>What a code cell may not hold.</summary>
 internal static partial class CellRules
 {
-    [GeneratedRegex("""^#r\s+"(?!nuget:|System\.[A-Za-z.]+"\s*$)""")]
-    private static partial Regex OwnAssembly();
-
     public static IEnumerable<Problem> Find(string code)
     {
-        var problems = new List<Problem>();
         var lines = code.Split('\n');
-        Lines(lines, problems);
-        if (lines.Any(IsMagic))
+        var problems = lines.SelectMany((_, i) => Line(lines, i)).ToList();
+        // A line that the engine splits at is no C#, and neither is the rest then.
+        if (lines.Any(MagicLines.Is))
             return problems;
 
         var root = ScriptSyntax.Parse(code);
@@ -27,56 +25,49 @@ internal static partial class CellRules
         problems.AddRange(TopLevelUsing(root));
         problems.AddRange(TopLevelRef(root));
         problems.AddRange(ScriptSyntax.NamespacesAndExtensions(root));
-        problems.AddRange(TypesThatTouchVariables(root));
-        return problems;
+        return problems.OrderBy(p => p.Line);
     }
 
-    /// <summary>The engine splits a cell at these lines before any compiler sees it, even inside of a string.</summary>
-    private static void Lines(string[] lines, List<Problem> problems)
+    /// <summary>The engine acts on these lines before any compiler sees them, even inside of a string.</summary>
+    private static IEnumerable<Problem> Line(string[] lines, int i)
     {
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var line = lines[i];
-            if (OwnAssembly().IsMatch(line))
-                problems.Add(
-                    new Problem(
-                        i,
-                        "#r takes a package ('nuget: name, version') or a part of .NET ('System.…') here: a path would exist on one machine only."
-                    )
-                );
-            if (!IsMagic(line))
-                continue;
-            if (!line.StartsWith("#!import", StringComparison.Ordinal))
-                problems.Add(
-                    new Problem(
-                        i,
-                        "A line that begins with #! splits the cell, even inside of a string, and only #!import is used inside of cells: take the line out or indent it."
-                    )
-                );
-            else if (lines.Where((other, at) => at != i && !IsBlankOrComment(other)).Any())
-                problems.Add(
-                    new Problem(
-                        i,
-                        "#!import needs a cell of its own: the engine runs what stands around it separately."
-                    )
-                );
-        }
+        if (OwnAssembly().IsMatch(lines[i]))
+            yield return new Problem(
+                i,
+                "#r takes a package (\"nuget: name, version\") or a part of .NET (\"System.…\") here: a path would exist on one machine only."
+            );
+        if (PackageSource().IsMatch(lines[i]))
+            yield return new Problem(
+                i,
+                "#i adds a package source, which a reader of the notebook may not have: leave it out."
+            );
+        if (!MagicLines.Is(lines[i]))
+            yield break;
+        if (!ImportDirective.Begins(lines[i]))
+            yield return new Problem(i, MagicLines.Refusal(lines[i]));
+        else if (ImportDirective.At(lines, i) is null)
+            yield return new Problem(
+                i,
+                "#!import takes one path, with quotation marks where it has spaces, and nothing behind it."
+            );
+        else if (
+            lines.Where((other, at) => at != i && !ImportDirective.IsBlankOrComment(other)).Any()
+        )
+            yield return new Problem(
+                i,
+                "#!import needs a cell of its own: the engine runs what stands around it separately."
+            );
     }
-
-    private static bool IsMagic(string line) => line.StartsWith("#!", StringComparison.Ordinal);
-
-    private static bool IsBlankOrComment(string line) =>
-        string.IsNullOrWhiteSpace(line)
-        || line.TrimStart().StartsWith("//", StringComparison.Ordinal);
 
     private static IEnumerable<Problem> LoadOrder(CompilationUnitSyntax root)
     {
         var first = root.ChildNodes().FirstOrDefault()?.SpanStart ?? int.MaxValue;
-        return root.DescendantTrivia(descendIntoTrivia: true)
-            .Where(t => t.IsKind(SyntaxKind.LoadDirectiveTrivia) && t.SpanStart > first)
-            .Select(t =>
+        return ScriptSyntax
+            .Loads(root)
+            .Where(load => load.SpanStart > first)
+            .Select(load =>
                 ScriptSyntax.At(
-                    t.GetLocation(),
+                    load.GetLocation(),
                     "#load must be the first thing in its cell: move it up, or give it a cell of its own."
                 )
             );
@@ -84,19 +75,17 @@ internal static partial class CellRules
 
     private static IEnumerable<Problem> TopLevelUsing(CompilationUnitSyntax root) =>
         root
-            .Members.OfType<GlobalStatementSyntax>()
-            .Where(m =>
-                m.Statement is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }
+            .Members.Where(m =>
+                m
+                    is GlobalStatementSyntax
+                    {
+                        Statement: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }
+                    }
+                || m is FieldDeclarationSyntax && m.GetFirstToken().IsKind(SyntaxKind.UsingKeyword)
             )
             .Select(m => m.GetLocation())
-            .Concat(
-                root.Members.OfType<FieldDeclarationSyntax>()
-                    .Where(f =>
-                        f.Modifiers.Any(SyntaxKind.UsingKeyword)
-                        || f.GetFirstToken().IsKind(SyntaxKind.UsingKeyword)
-                    )
-                    .Select(f => f.GetLocation())
-            )
+            // The parser takes `using var x` for a directive that names a type `var` and stops at x.
+            .Concat(root.Usings.Where(u => u.SemicolonToken.IsMissing).Select(u => u.GetLocation()))
             .Select(at =>
                 ScriptSyntax.At(
                     at,
@@ -106,60 +95,41 @@ internal static partial class CellRules
 
     private static IEnumerable<Problem> TopLevelRef(CompilationUnitSyntax root) =>
         root
-            .Members.OfType<FieldDeclarationSyntax>()
-            .Where(f =>
-                f.Declaration.Type is RefTypeSyntax
-                || f.Declaration.Type.ToString() is var type
-                    && (
-                        type.StartsWith("Span<", StringComparison.Ordinal)
-                        || type.StartsWith("ReadOnlySpan<", StringComparison.Ordinal)
-                    )
+            .Members.Select(m =>
+                m switch
+                {
+                    FieldDeclarationSyntax f => f.Declaration.Type,
+                    GlobalStatementSyntax { Statement: LocalDeclarationStatementSyntax local } =>
+                        local.Declaration.Type,
+                    IncompleteMemberSyntax { Type: RefTypeSyntax type } => type,
+                    PropertyDeclarationSyntax
+                    {
+                        Type: RefTypeSyntax type,
+                        AccessorList: null,
+                        ExpressionBody: null
+                    } => type,
+                    MethodDeclarationSyntax
+                    {
+                        ReturnType: RefTypeSyntax type,
+                        ParameterList.OpenParenToken.IsMissing: true
+                    } => type,
+                    _ => null,
+                }
             )
-            .Select(f =>
+            .Where(type =>
+                type is RefTypeSyntax
+                || type is GenericNameSyntax { Identifier.ValueText: "Span" or "ReadOnlySpan" }
+            )
+            .Select(type =>
                 ScriptSyntax.At(
-                    f.GetLocation(),
-                    "A ref or a Span cannot be a top-level variable of a script: use it inside of a method or block."
+                    type!.GetLocation(),
+                    "A ref or a Span cannot be a top-level variable of a script: use it inside of a block { … } or a method."
                 )
             );
 
-    /// <summary>
-    /// A type in a script is nested in a class that the engine makes anew; it cannot reach the
-    /// script's variables, which belong to an instance of that class.
-    /// </summary>
-    private static IEnumerable<Problem> TypesThatTouchVariables(CompilationUnitSyntax root)
-    {
-        var variables = root
-            .Members.OfType<FieldDeclarationSyntax>()
-            .SelectMany(f => f.Declaration.Variables)
-            .Select(v => v.Identifier.ValueText)
-            .ToHashSet();
-        foreach (var type in root.Members.OfType<TypeDeclarationSyntax>())
-        {
-            var own = type.DescendantNodes()
-                .Select(n =>
-                    n switch
-                    {
-                        VariableDeclaratorSyntax v => v.Identifier.ValueText,
-                        ParameterSyntax p => p.Identifier.ValueText,
-                        PropertyDeclarationSyntax p => p.Identifier.ValueText,
-                        MethodDeclarationSyntax m => m.Identifier.ValueText,
-                        SingleVariableDesignationSyntax d => d.Identifier.ValueText,
-                        ForEachStatementSyntax f => f.Identifier.ValueText,
-                        _ => null,
-                    }
-                )
-                .ToHashSet();
-            foreach (var name in type.DescendantNodes().OfType<IdentifierNameSyntax>())
-                if (
-                    variables.Contains(name.Identifier.ValueText)
-                    && !own.Contains(name.Identifier.ValueText)
-                    && name.Parent
-                        is not (MemberAccessExpressionSyntax { Expression: var left } and not null)
-                )
-                    yield return ScriptSyntax.At(
-                        name.GetLocation(),
-                        $"The type '{type.Identifier}' uses the top-level variable '{name}', which a type in a script cannot reach: hand it over as a parameter."
-                    );
-        }
-    }
+    [GeneratedRegex("""^#r\s+"(?!nuget:|System\.[A-Za-z.]+"\s*$)""")]
+    private static partial Regex OwnAssembly();
+
+    [GeneratedRegex("""^#i\s+"nuget:""")]
+    private static partial Regex PackageSource();
 }

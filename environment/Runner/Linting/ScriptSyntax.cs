@@ -17,6 +17,12 @@ internal static class ScriptSyntax
     public static CompilationUnitSyntax Parse(string code) =>
         CSharpSyntaxTree.ParseText(code, Options).GetCompilationUnitRoot();
 
+    /// <summary>The <c>#load</c> lines, wherever they stand.</summary>
+    public static IEnumerable<LoadDirectiveTriviaSyntax> Loads(CompilationUnitSyntax root) =>
+        root.DescendantTrivia(descendIntoTrivia: true)
+            .Select(t => t.GetStructure())
+            .OfType<LoadDirectiveTriviaSyntax>();
+
     /// <summary>What neither a cell nor a loaded file may declare.</summary>
     public static IEnumerable<Problem> NamespacesAndExtensions(CompilationUnitSyntax root)
     {
@@ -29,9 +35,9 @@ internal static class ScriptSyntax
             var method in root.DescendantNodes()
                 .OfType<MethodDeclarationSyntax>()
                 .Where(m =>
-                    m.ParameterList.Parameters.Any(p => p.Modifiers.Any(SyntaxKind.ThisKeyword))
+                    m.Parent is TypeDeclarationSyntax
+                    && m.ParameterList.Parameters.Any(p => p.Modifiers.Any(SyntaxKind.ThisKeyword))
                 )
-                .Where(m => m.Parent is TypeDeclarationSyntax)
         )
             yield return At(
                 method.GetLocation(),

@@ -8,56 +8,69 @@ namespace Diffusion.Runner.Notebooks;
 
 /// <summary>A cell of a <c>.dib</c> file.</summary>
 /// <param name="Kind">Text or code.</param>
-/// <param name="Source">The content without selector and surrounding blank lines; lines end in <c>\n</c>.</param>
+/// <param name="Source">The content without selector and surrounding empty lines; lines end in <c>\n</c>.</param>
 /// <param name="Line">1-based line of the content's first line in the file.</param>
 public sealed record DibCell(CellKind Kind, string Source, int Line);
 
-/// <summary>A notebook in .NET Interactive's text format.</summary>
-/// <param name="Metadata">The JSON line behind <c>#!meta</c>, or null where there is none.</param>
+/// <summary>A notebook in .NET Interactive's text format, read and written as the engine does it.</summary>
+/// <remarks>
+/// A selector is a line that is <c>#!</c> and a language's name, and nothing else. Every other line
+/// belongs to the cell that it stands in, also one that begins with <c>#!</c>: what such a line would do
+/// to a cell is the linter's matter, not the reader's.
+/// </remarks>
+/// <param name="Metadata">The JSON behind <c>#!meta</c>, or null where there is none.</param>
 /// <param name="Cells">In order; empty cells are left out, as the engine does.</param>
 public sealed record DibDocument(string? Metadata, IReadOnlyList<DibCell> Cells)
 {
+    private const string MetadataSelector = "#!meta";
+
     /// <summary>Reads a file.</summary>
-    /// <exception cref="NotebookException">The file is missing or is no notebook.</exception>
+    /// <exception cref="NotebookException">The file is missing.</exception>
     public static DibDocument Read(string path)
     {
         if (!File.Exists(path))
             throw new NotebookException($"There is no notebook '{path}'.");
-        return Parse(File.ReadAllText(path), path);
+        return Parse(File.ReadAllText(path));
     }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">Lines may end in <c>\n</c> or <c>\r\n</c>.</param>
-    /// <param name="path">For messages.</param>
-    /// <exception cref="NotebookException">A selector is malformed or names another language.</exception>
-    public static DibDocument Parse(string text, string path = "notebook")
+    public static DibDocument Parse(string text)
     {
         string? metadata = null;
         var cells = new List<DibCell>();
-        var lines = text.TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        var lines = Lines(text);
         // What stands before the first selector is C#.
-        var (selector, start) = ("csharp", 0);
-        for (var i = 0; i <= lines.Length; i++)
+        var (kind, start) = (CellKind.CSharp, 0);
+        for (var i = 0; i < lines.Length; i++)
         {
-            var next = i < lines.Length ? Selector(lines[i], path, i + 1) : "";
-            if (next is null)
-                continue;
-            if (Content(lines, start, i) is (string content, int line))
+            if (metadata is null && lines[i] == MetadataSelector)
             {
-                if (selector == "meta")
-                    metadata = content;
-                else
-                    cells.Add(
-                        new DibCell(
-                            selector == "csharp" ? CellKind.CSharp : CellKind.Markdown,
-                            content,
-                            line
-                        )
-                    );
+                AddCell(i);
+                var end = Array.FindIndex(
+                    lines,
+                    i + 1,
+                    l => l.StartsWith("#!", StringComparison.Ordinal)
+                );
+                end = end < 0 ? lines.Length : end;
+                metadata = Content(lines, i + 1, end).Text;
+                // The line that ends the metadata may be a selector: it is looked at next.
+                (start, i) = (end, end - 1);
             }
-            (selector, start) = (next, i + 1);
+            else if (Selected(lines[i]) is CellKind selected)
+            {
+                AddCell(i);
+                (kind, start) = (selected, i + 1);
+            }
         }
+        AddCell(lines.Length);
         return new DibDocument(metadata, cells);
+
+        void AddCell(int end)
+        {
+            if (Content(lines, start, end) is { Text.Length: > 0 } content)
+                cells.Add(new DibCell(kind, content.Text, content.Line));
+        }
     }
 
     /// <summary>The text as the engine writes it.</summary>
@@ -65,63 +78,34 @@ public sealed record DibDocument(string? Metadata, IReadOnlyList<DibCell> Cells)
     {
         var text = new StringBuilder();
         void Add(string selector, string content) =>
-            text.Append(text.Length == 0 ? "" : "\n").Append($"#!{selector}\n\n{content}\n");
+            text.Append(text.Length == 0 ? "" : "\n").Append($"{selector}\n\n{content}\n");
 
         if (Metadata is not null)
-            Add("meta", Metadata);
+            Add(MetadataSelector, Metadata);
         foreach (var cell in Cells)
-            Add(cell.Kind == CellKind.CSharp ? "csharp" : "markdown", cell.Source);
+            Add(cell.Kind == CellKind.CSharp ? "#!csharp" : "#!markdown", cell.Source);
         return text.ToString();
     }
 
-    /// <summary>Which cell a line begins; null for a line of content.</summary>
-    private static string? Selector(string line, string path, int number)
-    {
-        if (!line.StartsWith("#!", StringComparison.Ordinal))
-            return null;
-        var words = line[2..].Split([' ', '\t'], 2);
-        if (words[0] is not ("csharp" or "markdown" or "meta"))
-            return IsOtherLanguage(words[0])
-                ? throw new NotebookException(
-                    $"{path}, line {number}: '{line}' begins a cell that is neither C# nor Markdown; only #!csharp and #!markdown are used here."
-                )
-                : null;
-        if (words.Length > 1 && words[1].Trim() != "")
-            throw new NotebookException(
-                $"{path}, line {number}: '{line}' has text behind the selector; put it on a line of its own."
-            );
-        return words[0];
-    }
+    internal static string[] Lines(string text) =>
+        text.TrimStart('\uFEFF').Split(["\r\n", "\n"], StringSplitOptions.None);
 
-    private static bool IsOtherLanguage(string name) =>
-        name
-            is "c#"
-                or "C#"
-                or "fsharp"
-                or "f#"
-                or "F#"
-                or "pwsh"
-                or "powershell"
-                or "html"
-                or "javascript"
-                or "js"
-                or "mermaid"
-                or "sql"
-                or "kql"
-                or "http"
-                or "value"
-                or "python"
-                or "r";
+    /// <summary>The kind of cell that a line begins; null for a line of content. The names are the engine's, aliases too.</summary>
+    private static CellKind? Selected(string line) =>
+        line switch
+        {
+            "#!csharp" or "#!c#" or "#!C#" or "#!cs" => CellKind.CSharp,
+            "#!markdown" or "#!md" => CellKind.Markdown,
+            _ => null,
+        };
 
-    private static (string Content, int Line)? Content(string[] lines, int start, int end)
+    private static (string Text, int Line) Content(string[] lines, int start, int end)
     {
-        while (start < end && string.IsNullOrWhiteSpace(lines[start]))
+        while (start < end && lines[start] == "")
             start++;
-        while (end > start && string.IsNullOrWhiteSpace(lines[end - 1]))
+        while (end > start && lines[end - 1] == "")
             end--;
-        return start == end
-            ? null
-            : (string.Join('\n', lines.Skip(start).Take(end - start)), start + 1);
+        return (string.Join('\n', lines.Skip(start).Take(end - start)), start + 1);
     }
 }
 

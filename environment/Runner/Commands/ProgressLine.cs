@@ -1,0 +1,77 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using Spectre.Console;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>
+/// The last line of the terminal, which says what is going on and for how long; where there is no
+/// terminal, nothing.
+/// </summary>
+internal sealed class ProgressLine : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly IAnsiConsole console;
+    private readonly Lock gate = new();
+    private readonly Timer? timer;
+    private readonly Stopwatch clock = new();
+    private string? doing;
+
+    public ProgressLine(IAnsiConsole console)
+    {
+        this.console = console;
+        if (console.Profile.Capabilities is { Ansi: true, Interactive: true })
+            timer = new Timer(_ => Redraw(), null, Tick, Tick);
+    }
+
+    /// <summary>From now on the line says this.</summary>
+    public void Show(string text)
+    {
+        lock (gate)
+        {
+            doing = text;
+            clock.Restart();
+            Redraw();
+        }
+    }
+
+    /// <summary>Writes a line above it, for good.</summary>
+    public void Write(FormattableString markup)
+    {
+        lock (gate)
+        {
+            Clear();
+            doing = null;
+            console.MarkupLineInterpolated(markup);
+        }
+    }
+
+    public void Dispose()
+    {
+        timer?.Dispose();
+        lock (gate)
+        {
+            Clear();
+            doing = null;
+        }
+    }
+
+    private void Redraw()
+    {
+        lock (gate)
+        {
+            if (timer is null || doing is null)
+                return;
+            Clear();
+            console.MarkupInterpolated($"  [blue]{doing}[/]  {clock.Elapsed.TotalSeconds, 6:f0} s");
+        }
+    }
+
+    private void Clear()
+    {
+        if (timer is not null)
+            console.Write(new ControlCode("\r\e[2K"));
+    }
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Diffusion.Runner.Notebooks;
+
+namespace Diffusion.Runner.Execution;
+
+/// <summary>A notebook of which every cell is compiled and none has run.</summary>
+/// <param name="Submissions">What each cell runs: nothing for text, more than one piece for an import.</param>
+/// <param name="Failures">Why a cell does not compile; the cells behind it were not looked at.</param>
+internal sealed record CompiledNotebook(
+    ScriptSession Session,
+    IReadOnlyList<IReadOnlyList<CompiledSubmission>> Submissions,
+    IReadOnlyList<CellFailure> Failures
+)
+{
+    public static CompiledNotebook Compile(string path, IReadOnlyList<DibCell> cells)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        var (session, locator) = (new ScriptSession(folder), new FailureLocator(path));
+        var compiled = new List<IReadOnlyList<CompiledSubmission>>();
+        for (var i = 0; i < cells.Count; i++)
+        {
+            var current = new Submission(cells[i].Source, path, cells[i].Line);
+            var submissions = new List<CompiledSubmission>();
+            try
+            {
+                if (cells[i].Kind == CellKind.CSharp)
+                    foreach (var submission in Submission.Of(cells[i], path, folder))
+                    {
+                        current = submission;
+                        submissions.Add(session.Compile(submission));
+                    }
+            }
+            catch (Exception e)
+            {
+                // What follows builds on this cell: its errors would only repeat these.
+                return new CompiledNotebook(session, [], locator.Locate(e, current, i + 1));
+            }
+            compiled.Add(submissions);
+        }
+        return new CompiledNotebook(session, compiled, []);
+    }
+}
