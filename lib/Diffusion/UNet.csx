@@ -181,6 +181,11 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
                 $"Images of shape {Shape(x)} do not fit: this network takes [B, {Config.ImageChannels}, H, W] with H and W multiples of {multiple}; pad 28x28 images to 32x32.",
                 nameof(x)
             );
+        if (timesteps is null)
+            throw new ArgumentException(
+                "The timesteps are missing: this network cannot judge an image without knowing how noisy it is.",
+                nameof(timesteps)
+            );
         if (
             timesteps.dtype != ScalarType.Int64
             || timesteps.dim() != 1
