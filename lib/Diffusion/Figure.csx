@@ -186,7 +186,7 @@ public sealed class Figure
         var width = widest.ToString("0", CultureInfo.InvariantCulture);
         var html = new StringBuilder();
         html.Append(
-            $"<figure class=\"diffusion-figure\" id=\"{id}\" style=\"max-width:{width}px\">"
+            $"<figure class=\"diffusion-figure\" id=\"{id}\" style=\"--widest:{width}px\">"
         );
         if (title != "")
             html.Append($"<p class=\"title\">{Text(title)}</p>");

@@ -33,13 +33,14 @@ public static class FigureScripts
 .diffusion-figure{margin:1.2em 0;color:inherit;font-size:.95rem}
 .diffusion-figure .title{margin:0 0 .4em;font-weight:600}
 .diffusion-figure figcaption{margin-top:.5em;font-size:.92em;opacity:.85}
-.diffusion-figure .frame{position:relative;width:100%}
+.diffusion-figure .frame{position:relative;width:100%;max-width:var(--widest)}
 .diffusion-figure .frame>.static{position:absolute;inset:0;width:100%;height:100%;image-rendering:pixelated}
+.diffusion-figure .drawing{max-width:var(--widest)}
 .diffusion-figure .drawing svg{display:block;width:100%;height:auto}
 .diffusion-figure .plot{position:absolute;inset:0;visibility:hidden}
 .diffusion-figure.drawn .plot{visibility:visible}
 .diffusion-figure.drawn .frame>.static{visibility:hidden}
-.diffusion-figure .controls{display:flex;gap:.7em;align-items:center;margin-top:.5em}
+.diffusion-figure .controls{display:flex;max-width:var(--widest);gap:.7em;align-items:center;margin-top:.5em}
 .diffusion-figure .controls button{min-width:2.6em;min-height:2em;border:1px solid currentColor;border-radius:.4em;background:none;color:inherit;font:inherit;cursor:pointer}
 .diffusion-figure .controls input{flex:1;min-width:4em;min-height:1.6em;accent-color:#d55e00}
 .diffusion-figure .controls output{min-width:7em;font-variant-numeric:tabular-nums}
@@ -68,7 +69,7 @@ public static class FigureScripts
   function themed(figure) {
     var c = colours(figure.element);
     var layout = JSON.parse(JSON.stringify(figure.spec.chart.layout || {}));
-    var narrow = figure.plot.clientWidth < 480;
+    var narrow = figure.plot.clientWidth < 420;
     layout.autosize = true;
     layout.paper_bgcolor = layout.plot_bgcolor = 'rgba(0,0,0,0)';
     layout.font = { color: c.ink, size: narrow ? 11 : 13, family: getComputedStyle(figure.element).fontFamily };
@@ -78,7 +79,7 @@ public static class FigureScripts
     ['xaxis', 'yaxis'].forEach(function (name) {
       layout[name] = Object.assign({ gridcolor: c.line, zerolinecolor: c.line, linecolor: c.line }, layout[name]);
     });
-    (layout.annotations || []).forEach(function (a) { if (a.font) a.font.size = narrow ? 8 : a.font.size; });
+    (layout.annotations || []).forEach(function (a) { if (a.font) a.font.size = narrow ? 9 : a.font.size; });
     return layout;
   }
 

@@ -90,8 +90,8 @@ internal static class ImageFigures
         );
         // Small images are drawn larger, but a single one does not fill the page.
         var widest = Math.Clamp(
-            layout.Width * Math.Max(1, 64.0 / layout.ImageWidth) * 1.35,
-            160,
+            layout.Width * Math.Max(1, 64.0 / layout.ImageWidth) * (layout.Columns < 5 ? 2 : 1.35),
+            180,
             900
         );
         return new Figure(

@@ -6,8 +6,8 @@ using System.Linq;
 /// How much noise each step of the forward process adds: β₁ … β_T and what follows from them.
 /// </summary>
 /// <remarks>
-/// Everything is kept in <see cref="double"/>: 1 − ᾱ₁ = 1e-4, and float32 would already lose 1e-5
-/// of it. β is a <em>variance</em> (Ho et al. 2020, DDPM, eq. 2), never a standard deviation.
+/// Everything is kept in <see cref="double"/>: 1 − ᾱ₁ = 1e-4, and float32 would already be off by
+/// 2e-4 of it. β is a <em>variance</em> (Ho et al. 2020, DDPM, eq. 2), never a standard deviation.
 /// A schedule does not change once it is made.
 /// </remarks>
 public sealed class NoiseSchedule

@@ -132,7 +132,7 @@ public sealed class TrainingTests
     private static Tensor Stripes(int count)
     {
         var wave = (arange(32, dtype: ScalarType.Float32) * 0.8).sin().expand(32, 32);
-        return stack(Enumerable.Range(0, count).Select(i => i % 2 == 0 ? wave : wave.t()))
+        return stack(Enumerable.Range(0, count).Select(i => i % 2 == 0 ? wave : wave.t()).ToArray())
             .unsqueeze(1);
     }
 }

@@ -82,23 +82,32 @@ internal sealed class MarkdownPages(Katex katex, CodeColours colours)
 
     private sealed class Formula(Katex katex) : HtmlObjectRenderer<MathInline>
     {
-        protected override void Write(HtmlRenderer renderer, MathInline formula) =>
-            renderer.Write(
-                katex.Typeset(formula.Content.ToString(), display: formula.DelimiterCount == 2)
-            );
+        protected override void Write(HtmlRenderer renderer, MathInline formula)
+        {
+            var tex = formula.Content.ToString();
+            if (formula.DelimiterCount == 2)
+                WriteDisplay(renderer, katex, tex, "span");
+            else
+                renderer.Write(katex.Typeset(tex, display: false));
+        }
     }
 
     private sealed class FormulaBlock(Katex katex) : HtmlObjectRenderer<MathBlock>
     {
-        // Focusable, so that a wide formula can be scrolled with the keyboard.
         protected override void Write(HtmlRenderer renderer, MathBlock formula) =>
-            renderer
-                .Write(
-                    "<div class=\"formula\" role=\"group\" aria-label=\"formula\" tabindex=\"0\">"
-                )
-                .Write(katex.Typeset(formula.Lines.ToString(), display: true))
-                .Write("</div>");
+            WriteDisplay(renderer, katex, formula.Lines.ToString(), "div");
     }
+
+    // Focusable, so that a wide formula can be scrolled with the keyboard.
+    private static void WriteDisplay(
+        HtmlRenderer renderer,
+        Katex katex,
+        string tex,
+        string element
+    ) =>
+        renderer.Write(
+            $"<{element} class=\"formula\" role=\"group\" aria-label=\"formula\" tabindex=\"0\">{katex.Typeset(tex, display: true)}</{element}>"
+        );
 
     private sealed class Listing(CodeColours colours) : HtmlObjectRenderer<CodeBlock>
     {
