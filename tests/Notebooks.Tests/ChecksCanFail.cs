@@ -1,0 +1,73 @@
+using System.IO;
+using Xunit;
+
+namespace Notebooks.Tests;
+
+/// <summary>
+/// Run All is a proof only if it can fail: the library is broken on purpose, one line at a time,
+/// and the chapter that teaches that line must notice.
+/// </summary>
+public sealed class ChecksCanFail
+{
+    [Theory]
+    [MemberData(nameof(Defects))]
+    public void A_defect_in_the_library_fails_the_chapter(
+        string chapter,
+        string file,
+        string text,
+        string replacement
+    )
+    {
+        using var clone = new BrokenClone();
+        clone.Break(file, text, replacement);
+        var (exitCode, output) = RunnerProcess.Run(
+            clone.PathOf("."),
+            "run",
+            Path.Combine("notebooks", $"{chapter}.dib")
+        );
+        Assert.True(exitCode == 1, $"The runner ended with {exitCode}:\n{output}");
+        Assert.Contains("Failed check", output);
+        Assert.Contains($"{chapter}.dib", output);
+    }
+
+    /// <summary>Chapter, library file, what stands there, what is put in its place.</summary>
+    public static TheoryData<string, string, string, string> Defects =>
+        new()
+        {
+            // A step with the variance where the standard deviation belongs.
+            {
+                "01-forward-process",
+                "ForwardProcess.csx",
+                "* previous + Math.Sqrt(schedule.Beta(t)) * noise",
+                "* previous + schedule.Beta(t) * noise"
+            },
+            // A jump with the wrong root.
+            {
+                "01-forward-process",
+                "ForwardProcess.csx",
+                "+ Math.Sqrt(1 - alphaBar) * noise",
+                "+ (1 - alphaBar) * noise"
+            },
+            // The product of alphas, one late.
+            {
+                "01-forward-process",
+                "NoiseSchedule.csx",
+                "alphaBars[t - 1] * (1 - this.betas[t])",
+                "alphaBars[t - 1] * (1 - this.betas[t - 1])"
+            },
+            // A schedule that stops one step short of its last beta.
+            {
+                "01-forward-process",
+                "NoiseSchedule.csx",
+                "(last - first) / (steps - 1)",
+                "(last - first) / steps"
+            },
+            // A way back that multiplies where it must divide.
+            {
+                "01-forward-process",
+                "ForwardProcess.csx",
+                "* noise) / Math.Sqrt(schedule.Alpha(t))",
+                "* noise) * Math.Sqrt(schedule.Alpha(t))"
+            },
+        };
+}
