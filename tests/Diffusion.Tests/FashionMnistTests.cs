@@ -91,6 +91,15 @@ public sealed class FashionMnistTests
     }
 
     [Fact]
+    public void Loading_leaves_nothing_behind()
+    {
+        var before = Tensor.TotalCount;
+        using (var data = FashionMnist.Test())
+            data.OfClass(3).Dispose();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
     public void Shows_itself_in_a_line()
     {
         using var data = FashionMnist.Test();

@@ -215,6 +215,17 @@ public sealed class WeightsTests
     }
 
     [Fact]
+    public void Saving_and_loading_leave_nothing_behind()
+    {
+        using var folder = new TemporaryFolder();
+        using var network = new UNet(Small);
+        var before = Tensor.TotalCount;
+        Weights.Save(network, Card, folder.File("a"));
+        Weights.Load(network, folder.File("a"));
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
     public void A_failed_save_leaves_the_old_file_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
