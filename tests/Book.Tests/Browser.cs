@@ -108,7 +108,7 @@ public sealed class OpenPage(IBrowserContext context, IPage page) : IAsyncDispos
         );
         await page.GotoAsync(WrittenBook.Url(name));
         await page.WaitForFunctionAsync(
-            "() => [...document.querySelectorAll('.diffusion-figure .plot')].every(p => p.closest('figure').classList.contains('drawn'))",
+            "() => [...document.querySelectorAll('.diffusion-figure .frame > .plot')].every(p => p.closest('figure').classList.contains('drawn'))",
             null,
             new PageWaitForFunctionOptions { Timeout = 60_000 }
         );

@@ -21,7 +21,7 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
             await using var open = await browser.OpenAsync(name, dark: dark);
             Assert.Empty(open.Troubles);
             var empty = await open.Page.EvaluateAsync<int>(
-                "() => [...document.querySelectorAll('.diffusion-figure .plot')].filter(p => !p.querySelector('.main-svg') || p.getBoundingClientRect().height < 40).length"
+                "() => [...document.querySelectorAll('.diffusion-figure .frame > .plot')].filter(p => !p.querySelector('.main-svg') || p.getBoundingClientRect().height < 40).length"
             );
             Assert.Equal(0, empty);
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Markdig;
 using Markdig.Extensions.Mathematics;
@@ -43,24 +44,32 @@ internal sealed class MarkdownPages(Katex katex, CodeColours colours)
                 attributes.Id = $"{id}-{n}";
             headings.Add(new Heading(heading.Level, attributes.Id ?? id, Inner(heading)));
         }
+        // In the notebooks chapters link to each other as files; in the book they are pages.
+        foreach (var link in document.Descendants<LinkInline>())
+            if (
+                link.Url is string url
+                && url.EndsWith(".dib", StringComparison.Ordinal)
+                && !url.Contains('/')
+            )
+                link.Url = Path.ChangeExtension(url, ".html");
         return Render(document);
     }
 
     private string Inner(HeadingBlock heading)
     {
-        using var writer = new System.IO.StringWriter();
+        using var writer = new StringWriter();
         Renderer(writer).WriteLeafInline(heading);
         return writer.ToString();
     }
 
     private string Render(MarkdownDocument document)
     {
-        using var writer = new System.IO.StringWriter();
+        using var writer = new StringWriter();
         Renderer(writer).Render(document);
         return writer.ToString();
     }
 
-    private HtmlRenderer Renderer(System.IO.TextWriter writer)
+    private HtmlRenderer Renderer(TextWriter writer)
     {
         var renderer = new HtmlRenderer(writer);
         pipeline.Setup(renderer);
