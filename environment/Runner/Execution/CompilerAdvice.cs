@@ -11,9 +11,13 @@ namespace Diffusion.Runner.Execution;
 /// </summary>
 internal static partial class CompilerAdvice
 {
+    private const string NewerLanguage =
+        "The notebook engine's last tagged version compiles C# 13: say it without this feature.";
+
     public static string? For(Diagnostic error) =>
         error.Id switch
         {
+            "CS0103" when error.GetMessage().Contains("'field'") => NewerLanguage,
             "CS0103" or "CS0246" => MissingUsing(error),
             "CS0120" =>
                 "If this is a variable of a cell: a type in a script cannot reach it; hand the value over as a parameter.",
@@ -26,8 +30,7 @@ internal static partial class CompilerAdvice
                 "#load must be the first thing in its cell: move it up, or give it a cell of its own.",
             "CS8345" =>
                 "A Span cannot be a top-level variable of a script: use it inside of a block { … } or a method.",
-            _ when AsksForNewerLanguage().IsMatch(error.GetMessage()) =>
-                "The notebook engine's last tagged version compiles C# 13: say it without this feature.",
+            _ when AsksForNewerLanguage().IsMatch(error.GetMessage()) => NewerLanguage,
             _ => null,
         };
 

@@ -19,6 +19,9 @@ public sealed record RunResult(ExecutedNotebook Notebook, CellFailure? Failure);
 /// <summary>Runs a notebook in a process of its own, so that it can crash, hang or leak alone.</summary>
 public sealed class WorkerProcess
 {
+    // Compiling needs seconds; this is for a compiler that hangs.
+    private static readonly TimeSpan CompileTimeout = TimeSpan.FromMinutes(5);
+
     // A process that the notebook started may keep the pipe open behind it: what the notebook said is in it by then.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
@@ -32,7 +35,7 @@ public sealed class WorkerProcess
     private bool done;
 
     /// <param name="path">The <c>.dib</c> file.</param>
-    /// <param name="cellTimeout">How long one cell may take, and how long compiling them all.</param>
+    /// <param name="cellTimeout">How long one cell may take.</param>
     /// <exception cref="NotebookException">There is no such file.</exception>
     public WorkerProcess(string path, TimeSpan cellTimeout)
     {
@@ -65,7 +68,7 @@ public sealed class WorkerProcess
         noise.Listen(process);
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(cellTimeout);
+        timeout.CancelAfter(CompileTimeout);
         await using (timeout.Token.Register(() => Kill(process)))
         {
             using var ended = new CancellationTokenSource();
@@ -139,7 +142,7 @@ public sealed class WorkerProcess
                     "Time-out",
                     running > 0
                         ? $"The cell took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
-                        : $"Compiling took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
+                        : $"Compiling took longer than {CompileTimeout.TotalMinutes:0} minutes and was ended."
                 )
                 : At(
                     "Crash",

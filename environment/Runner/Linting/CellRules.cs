@@ -73,19 +73,24 @@ internal static partial class CellRules
             );
     }
 
+    /// <summary>
+    /// The parser of scripts takes <c>using var x</c> for a directive that names a namespace <c>var</c>, and
+    /// misses its semicolon; behind the first statement it skips the words instead.
+    /// </summary>
     private static IEnumerable<Problem> TopLevelUsing(CompilationUnitSyntax root) =>
         root
-            .Members.Where(m =>
-                m
-                    is GlobalStatementSyntax
-                    {
-                        Statement: LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }
-                    }
-                || m is FieldDeclarationSyntax && m.GetFirstToken().IsKind(SyntaxKind.UsingKeyword)
+            .Usings.Where(u => u.SemicolonToken.IsMissing)
+            .Select(u => u.GetLocation())
+            .Concat(
+                root.DescendantTrivia()
+                    .Select(t => t.GetStructure())
+                    .OfType<SkippedTokensTriviaSyntax>()
+                    .Where(skipped =>
+                        skipped.Tokens.FirstOrDefault().IsKind(SyntaxKind.UsingKeyword)
+                        && !skipped.Tokens.Last().IsKind(SyntaxKind.SemicolonToken)
+                    )
+                    .Select(skipped => skipped.GetLocation())
             )
-            .Select(m => m.GetLocation())
-            // The parser takes `using var x` for a directive that names a type `var` and stops at x.
-            .Concat(root.Usings.Where(u => u.SemicolonToken.IsMissing).Select(u => u.GetLocation()))
             .Select(at =>
                 ScriptSyntax.At(
                     at,
@@ -93,37 +98,15 @@ internal static partial class CellRules
                 )
             );
 
+    /// <summary>The parser of scripts takes <c>ref int r = …</c> for a method that misses its parenthesis.</summary>
     private static IEnumerable<Problem> TopLevelRef(CompilationUnitSyntax root) =>
         root
-            .Members.Select(m =>
-                m switch
-                {
-                    FieldDeclarationSyntax f => f.Declaration.Type,
-                    GlobalStatementSyntax { Statement: LocalDeclarationStatementSyntax local } =>
-                        local.Declaration.Type,
-                    IncompleteMemberSyntax { Type: RefTypeSyntax type } => type,
-                    PropertyDeclarationSyntax
-                    {
-                        Type: RefTypeSyntax type,
-                        AccessorList: null,
-                        ExpressionBody: null
-                    } => type,
-                    MethodDeclarationSyntax
-                    {
-                        ReturnType: RefTypeSyntax type,
-                        ParameterList.OpenParenToken.IsMissing: true
-                    } => type,
-                    _ => null,
-                }
-            )
-            .Where(type =>
-                type is RefTypeSyntax
-                || type is GenericNameSyntax { Identifier.ValueText: "Span" or "ReadOnlySpan" }
-            )
-            .Select(type =>
+            .Members.OfType<MethodDeclarationSyntax>()
+            .Where(m => m.ReturnType is RefTypeSyntax && m.ParameterList.OpenParenToken.IsMissing)
+            .Select(m =>
                 ScriptSyntax.At(
-                    type!.GetLocation(),
-                    "A ref or a Span cannot be a top-level variable of a script: use it inside of a block { … } or a method."
+                    m.GetLocation(),
+                    "A ref cannot be a top-level variable of a script: use it inside of a block { … } or a method."
                 )
             );
 

@@ -6,12 +6,11 @@ namespace Diffusion.Runner.Linting;
 /// <summary>Lines that begin with <c>#!</c>.</summary>
 internal static class MagicLines
 {
-    // The engine's kernels and their other names.
+    // As the engine's reader of .dib files knows them.
     private static readonly string[] OtherLanguages =
     [
         "fsharp",
         "f#",
-        "F#",
         "fs",
         "pwsh",
         "powershell",
@@ -19,22 +18,11 @@ internal static class MagicLines
         "javascript",
         "js",
         "mermaid",
-        "sql",
-        "kql",
         "http",
         "value",
     ];
 
-    private static readonly string[] Selectors =
-    [
-        "csharp",
-        "c#",
-        "C#",
-        "cs",
-        "markdown",
-        "md",
-        "meta",
-    ];
+    private static readonly string[] Selectors = ["csharp", "c#", "cs", "markdown", "md", "meta"];
 
     public static bool Is(string line) => line.StartsWith("#!", StringComparison.Ordinal);
 

@@ -94,7 +94,7 @@ public sealed record DibDocument(string? Metadata, IReadOnlyList<DibCell> Cells)
     private static CellKind? Selected(string line) =>
         line switch
         {
-            "#!csharp" or "#!c#" or "#!C#" or "#!cs" => CellKind.CSharp,
+            "#!csharp" or "#!c#" or "#!cs" => CellKind.CSharp,
             "#!markdown" or "#!md" => CellKind.Markdown,
             _ => null,
         };
