@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using System.Threading.Tasks;
 
 namespace Diffusion.Runner.Execution;
 
@@ -17,11 +18,21 @@ internal sealed class ProcessNoise
 
     private readonly List<string> first = [];
     private readonly Queue<string> last = [];
+    private readonly TaskCompletionSource ended = new();
+
+    /// <summary>Done when the stream has ended: not before any process that inherited it has ended too.</summary>
+    public Task Ended => ended.Task;
 
     public void Listen(Process process)
     {
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, e) => Add(e.Data ?? "");
+        process.ErrorDataReceived += (_, e) =>
+        {
+            if (e.Data is null)
+                ended.TrySetResult();
+            else
+                Add(e.Data);
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }

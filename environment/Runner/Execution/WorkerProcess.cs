@@ -63,7 +63,15 @@ public sealed class WorkerProcess
             PipeDirection.In,
             HandleInheritability.Inheritable
         );
-        using var process = Process.Start(StartInfo(pipe.GetClientHandleAsString()))!;
+        using var process = new Process
+        {
+            StartInfo = StartInfo(pipe.GetClientHandleAsString()),
+            EnableRaisingEvents = true,
+        };
+        // Process.WaitForExitAsync would also wait for whoever inherited the output.
+        var exit = new TaskCompletionSource();
+        process.Exited += (_, _) => exit.TrySetResult();
+        process.Start();
         pipe.DisposeLocalCopyOfClientHandle();
         noise.Listen(process);
 
@@ -73,9 +81,10 @@ public sealed class WorkerProcess
         {
             using var ended = new CancellationTokenSource();
             var reading = ReadAsync(pipe, clock, timeout, ended.Token);
-            await process.WaitForExitAsync(CancellationToken.None);
+            await exit.Task;
             ended.CancelAfter(DrainTime);
             await reading;
+            await Task.WhenAny(noise.Ended, Task.Delay(DrainTime, CancellationToken.None));
         }
         cancellationToken.ThrowIfCancellationRequested();
 
