@@ -193,6 +193,7 @@ public sealed class UNetTests
                 .Message
         );
         Assert.Throws<ArgumentException>(() => network.call(zeros(2, 3, 32, 32), t, null));
+        Assert.Throws<ArgumentException>(() => network.call(x, null!, null));
         Assert.Throws<ArgumentException>(() => network.call(x, ones(2), null));
         Assert.Throws<ArgumentException>(() =>
             network.call(x, ones(3, dtype: ScalarType.Int64), null)
