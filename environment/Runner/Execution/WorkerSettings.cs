@@ -12,6 +12,9 @@ internal static class WorkerSettings
             // images that costs 1.5 to 2.5 times the time.
             ["MALLOC_MMAP_MAX_"] = "0",
             ["MALLOC_TRIM_THRESHOLD_"] = "4294967296",
+            // OpenMP's threads spin while they wait for each other. Where another program needs a core,
+            // that made cells 5 to 80 times slower (two cores, beside a second libtorch process).
+            ["OMP_WAIT_POLICY"] = "PASSIVE",
             // Cells are compiled unoptimised and the compiler runs for seconds: gathering profiles of it
             // costs a tenth of the time to the first cell and gives nothing back.
             ["DOTNET_TieredPGO"] = "0",
