@@ -69,5 +69,41 @@ public sealed class ChecksCanFail
                 "* noise) / Math.Sqrt(schedule.Alpha(t))",
                 "* noise) * Math.Sqrt(schedule.Alpha(t))"
             },
+            // Pictures that do not reach down to -1.
+            { "00-introduction", "FashionMnist.csx", ".sub_(1)", ".sub_(0.5f)" },
+            // The clock's hands at twice their speed.
+            { "02-unet", "TimestepEmbedding.csx", "(Math.PI / 2)", "Math.PI" },
+            // Sines before cosines: the network would still train, but not with anyone else's weights.
+            {
+                "02-unet",
+                "TimestepEmbedding.csx",
+                "cat([angles.cos(), angles.sin()], dim: 1)",
+                "cat([angles.sin(), angles.cos()], dim: 1)"
+            },
+            // A block without its activation of the embedding.
+            {
+                "02-unet",
+                "ResidualBlock.csx",
+                "emb_proj.call(embedding.relu())",
+                "emb_proj.call(embedding)"
+            },
+            // Corners aligned where the article's upsampling does not.
+            { "02-unet", "Resampling.csx", "align_corners: false", "align_corners: true" },
+            // A variance without its second factor.
+            {
+                "03-ddpm",
+                "NoiseSchedule.csx",
+                "return (1 - next) / (1 - now) * (1 - now / next);",
+                "return (1 - next) / (1 - now);"
+            },
+            // A direction that forgets the noise to come.
+            {
+                "03-ddpm",
+                "Sampler.csx",
+                "Math.Sqrt(1 - next - sigma * sigma)",
+                "Math.Sqrt(1 - next)"
+            },
+            // Another loss than the paper's.
+            { "03-ddpm", "Training.csx", "functional.mse_loss", "functional.l1_loss" },
         };
 }
