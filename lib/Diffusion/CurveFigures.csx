@@ -83,7 +83,8 @@ internal static class CurveFigures
         Axes axes,
         string title,
         string caption,
-        string alt
+        string alt,
+        int opensAt
     )
     {
         if (frames.Count == 0 || frames.Count != labels.Count)
@@ -114,15 +115,16 @@ internal static class CurveFigures
         );
         return Make(
             "Moving curves",
-            frames[^1],
+            frames[opensAt],
             axes,
             title,
             caption,
             alt,
             FigureSpec.Json(
-                frames[^1].Select(TraceOf),
+                frames[opensAt].Select(TraceOf),
                 layout,
-                frames.Zip(labels, (f, l) => (l, f.Select(TraceOf)))
+                frames.Zip(labels, (f, l) => (l, f.Select(TraceOf))),
+                opensAt
             ),
             frames.Count
         );

@@ -72,7 +72,9 @@ public sealed class Figure
     /// <param name="frames">Each <c>[N, 1 or 3, H, W]</c>, all of the same shape, [−1, 1].</param>
     /// <param name="labels">One a frame, shown beside the slider, such as "t = 600".</param>
     /// <param name="imageLabels">One above each image.</param>
+    /// <param name="opensAt">Which frame is seen at first, 0 for the first one; the last where nothing is said.</param>
     /// <exception cref="ArgumentException">Frames and labels do not fit each other.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is to open at a frame that is not there.</exception>
     /// <inheritdoc cref="Grid"/>
     public static Figure Animation(
         IReadOnlyList<Tensor> frames,
@@ -81,8 +83,19 @@ public sealed class Figure
         string title = "",
         string caption = "",
         string alt = "",
-        IReadOnlyList<string>? imageLabels = null
-    ) => ImageFigures.Animation(frames, labels, columns, title, caption, alt, imageLabels);
+        IReadOnlyList<string>? imageLabels = null,
+        int? opensAt = null
+    ) =>
+        ImageFigures.Animation(
+            frames,
+            labels,
+            columns,
+            title,
+            caption,
+            alt,
+            imageLabels,
+            FigureSpec.FirstSeen(opensAt, frames.Count)
+        );
 
     /// <summary>A table of numbers as colours.</summary>
     /// <param name="values"><c>[R, C]</c>; row 0 is drawn at the top.</param>
@@ -138,6 +151,8 @@ public sealed class Figure
     /// <summary>Curves that move with a slider, on axes that stay.</summary>
     /// <param name="frames">Each the same number of series.</param>
     /// <param name="labels">One a frame.</param>
+    /// <param name="opensAt">Which frame is seen at first, 0 for the first one; the last where nothing is said.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is to open at a frame that is not there.</exception>
     /// <inheritdoc cref="Curves"/>
     public static Figure MovingCurves(
         IReadOnlyList<IReadOnlyList<Series>> frames,
@@ -148,7 +163,8 @@ public sealed class Figure
         string xTitle = "",
         string yTitle = "",
         bool logX = false,
-        bool logY = false
+        bool logY = false,
+        int? opensAt = null
     ) =>
         CurveFigures.Moving(
             frames,
@@ -156,7 +172,8 @@ public sealed class Figure
             new Axes(xTitle, yTitle, logX, logY),
             title,
             caption,
-            alt
+            alt,
+            FigureSpec.FirstSeen(opensAt, frames.Count)
         );
 
     /// <summary>A drawing of one's own.</summary>
@@ -232,10 +249,12 @@ internal static class FigureSpec
     /// <param name="traces">What is drawn first.</param>
     /// <param name="layout">Axes and notes; colours and fonts come from the page.</param>
     /// <param name="frames">For each frame its label and, for each trace, what it replaces.</param>
+    /// <param name="opensAt">The frame that is seen at first.</param>
     public static string Json(
         IEnumerable<Trace> traces,
         Layout layout,
-        IEnumerable<(string Label, IEnumerable<Trace> Changes)>? frames = null
+        IEnumerable<(string Label, IEnumerable<Trace> Changes)>? frames = null,
+        int opensAt = 0
     )
     {
         var chart = GenericChart.setLayout(
@@ -258,9 +277,21 @@ internal static class FigureSpec
                         )
                     )
                 )
-                .Append(']');
+                .Append("],\"opensAt\":")
+                .Append(opensAt.ToString(CultureInfo.InvariantCulture));
         return spec.Append('}').ToString();
     }
+
+    /// <summary>The frame that is seen at first, of that many.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such frame.</exception>
+    public static int FirstSeen(int? opensAt, int frames) =>
+        opensAt is not int at ? frames - 1
+        : at >= 0 && at < frames ? at
+        : throw new ArgumentOutOfRangeException(
+            nameof(opensAt),
+            at,
+            $"A figure of {frames} frames cannot open at frame {at}: the first is 0."
+        );
 
     public static Trace Trace(string type, params (string Name, object Value)[] properties)
     {

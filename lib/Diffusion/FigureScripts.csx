@@ -142,7 +142,7 @@ public static class FigureScripts
     bar.append(figure.button, figure.slider, figure.label);
     figure.element.querySelector('.frame').after(bar);
     stop(figure);
-    figure.at = figure.frames.length - 1;
+    figure.at = figure.spec.opensAt;
     figure.slider.value = figure.at;
     figure.label.textContent = figure.frames[figure.at].layout.title;
     figure.slider.setAttribute('aria-valuetext', figure.label.textContent);

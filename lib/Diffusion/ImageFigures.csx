@@ -41,7 +41,8 @@ internal static class ImageFigures
         string title,
         string caption,
         string alt,
-        IReadOnlyList<string>? imageLabels
+        IReadOnlyList<string>? imageLabels,
+        int opensAt
     )
     {
         if (frames.Count == 0 || frames.Count != labels.Count)
@@ -60,8 +61,18 @@ internal static class ImageFigures
         var moving = frames
             .Zip(labels, (f, l) => (l, (IEnumerable<Trace>)[Picture(f, layout)]))
             .ToArray();
-        // The last frame is what an animation leads to, so it stands for the whole.
-        return Make("Animation", frames[^1], layout, title, caption, alt, imageLabels, moving);
+        // The frame that is seen at first stands for the whole where no script runs.
+        return Make(
+            "Animation",
+            frames[opensAt],
+            layout,
+            title,
+            caption,
+            alt,
+            imageLabels,
+            moving,
+            opensAt
+        );
     }
 
     private static Figure Make(
@@ -72,7 +83,8 @@ internal static class ImageFigures
         string caption,
         string alt,
         IReadOnlyList<string>? labels,
-        (string, IEnumerable<Trace>)[]? frames
+        (string, IEnumerable<Trace>)[]? frames,
+        int opensAt = 0
     )
     {
         if (alt == "")
@@ -86,7 +98,8 @@ internal static class ImageFigures
                 ("yaxis", FigureSpec.HiddenAxis(("range", new[] { layout.Height - 0.5, -0.5 }))),
                 ("annotations", Annotations(labels, layout))
             ),
-            frames
+            frames,
+            opensAt
         );
         // Small images are drawn larger, but a single one does not fill the page.
         var widest = Math.Clamp(

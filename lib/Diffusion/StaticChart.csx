@@ -94,17 +94,12 @@ internal static class StaticChart
         Axes axes
     )
     {
-        var points = series
-            .X.Zip(series.Y)
-            .Where(p =>
-                double.IsFinite(p.Second)
-                && (!axes.LogX || p.First > 0)
-                && (!axes.LogY || p.Second > 0)
-            )
-            .ToArray();
+        bool CanBeDrawn((double X, double Y) p) =>
+            double.IsFinite(p.Y) && (!axes.LogX || p.X > 0) && (!axes.LogY || p.Y > 0);
+        var points = series.X.Zip(series.Y).ToArray();
         // More points than pixels only make the file longer.
         var step = Math.Max(1, points.Length / 900);
-        var drawn = points.Where((_, i) => i % step == 0).ToArray();
+        var drawn = points.Where((p, i) => i % step == 0 && CanBeDrawn(p)).ToArray();
         return series.Mark switch
         {
             Mark.Bars => string.Concat(
@@ -123,8 +118,27 @@ internal static class StaticChart
             ),
             _ => drawn.Length == 0
                 ? ""
-                : $"<path fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{(series.Mark == Mark.Dashed ? " stroke-dasharray=\"7 5\"" : "")} d=\"M{string.Join("L", drawn.Select(p => Invariant($"{x(p.First):f1} {y(p.Second):f1}")))}\"/>",
+                : $"<path fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{(series.Mark == Mark.Dashed ? " stroke-dasharray=\"7 5\"" : "")} d=\"{Line()}\"/>",
         };
+
+        // What cannot be drawn lifts the pen, as in the live chart.
+        string Line()
+        {
+            var line = new StringBuilder();
+            var lifted = true;
+            for (var i = 0; i < points.Length; i++)
+            {
+                if (!CanBeDrawn(points[i]))
+                    lifted = true;
+                else if (lifted || i % step == 0)
+                {
+                    line.Append(lifted ? 'M' : 'L')
+                        .Append(Invariant($"{x(points[i].First):f1} {y(points[i].Second):f1}"));
+                    lifted = false;
+                }
+            }
+            return line.ToString();
+        }
     }
 
     private static string Legend(IReadOnlyList<Series> series)
