@@ -222,7 +222,13 @@ internal static class CurveFigures
         (string, object)[] more
     ) =>
         FigureSpec.Object([
-            ("title", FigureSpec.Object(("text", System.Net.WebUtility.HtmlEncode(title)))),
+            (
+                "title",
+                FigureSpec.Object(
+                    ("text", System.Net.WebUtility.HtmlEncode(title)),
+                    ("standoff", 12)
+                )
+            ),
             ("type", log ? "log" : "linear"),
             ("automargin", true),
             .. log ? new (string, object)[] { ("exponentformat", "power"), ("dtick", 1) } : [],
