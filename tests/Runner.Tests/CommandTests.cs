@@ -56,10 +56,9 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task OutsideOfACloneTheRunnersOwnIsUsed()
     {
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, "check");
+        var (_, output) = await RunnerProcess.RunAsync(folder.Path, "doctor");
 
-        Assert.True(code is 0 or 2, output);
-        Assert.DoesNotContain("   at ", output);
+        Assert.Contains("images-idx3-ubyte.gz is the original", output);
     }
 
     [Fact]

@@ -127,6 +127,19 @@ public class CompilationTests
         );
     }
 
+    [Theory]
+    [InlineData("class P\n{\n    int[] field = [];\n    public int X { get => field.Length; }\n}")]
+    [InlineData("class extension { }")]
+    public void WhatOnlyCSharp13CompilesIsRefusedToo(string cell)
+    {
+        using var folder = new TestFolder();
+
+        var failure = Assert.Single(Compilation.Check(folder.Notebook("a.dib", "1", cell)));
+
+        Assert.Equal(2, failure.Cell);
+        Assert.Contains("in C# 14", failure.Message);
+    }
+
     [Fact]
     public void UsingsOfALoadedFileStayInIt()
     {

@@ -49,6 +49,10 @@ public sealed class FailureTests(FailureTests.OneRun run) : IClassFixture<Failur
                 folder.Write("has-no-code.dib", "#!markdown\n\n# Only text\n"),
                 folder.Notebook("exits.dib", "1", "Environment.Exit(0);"),
                 folder.Notebook("fails-fast.dib", "Environment.FailFast(\"deliberately\");"),
+                folder.Notebook(
+                    "throws-behind.dib",
+                    "new System.Threading.Thread(() => throw new Exception(\"behind\")).Start();\nSystem.Threading.Thread.Sleep(60_000);"
+                ),
                 folder.Notebook("overflows.dib", "int Deep(int x) => Deep(x + 1) + 1;\nDeep(1)"),
                 folder.Notebook(
                     "deletes-itself.dib",
@@ -119,6 +123,14 @@ public sealed class FailureTests(FailureTests.OneRun run) : IClassFixture<Failur
                 3,
                 "Environment.FailFast(\"deliberately\");",
                 "deliberately"
+            },
+            {
+                "throws-behind",
+                "Crash",
+                1,
+                3,
+                "new System.Threading.Thread(() => throw new Exception(\"behind\")).Start();",
+                "System.Exception: behind"
             },
             { "overflows", "Crash", 1, 3, "int Deep(int x) => Deep(x + 1) + 1;", "Stack overflow" },
         };

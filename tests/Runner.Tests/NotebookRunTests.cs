@@ -467,4 +467,12 @@ public sealed class NotebookRunTests : IDisposable
 
         Assert.Equal("False", run.Value);
     }
+
+    [Fact]
+    public async Task TextThatIsNoUnicodeDoesNoHarm()
+    {
+        var run = await RunAsync("Console.Write(\"a\\ud800\\0\\u001bb\"); 1");
+
+        Assert.Equal("a\ufffd\0\u001bb", run.Shown(1)[0].Text);
+    }
 }

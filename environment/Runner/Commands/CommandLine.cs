@@ -11,20 +11,28 @@ namespace Diffusion.Runner.Commands;
 /// <summary>The runner's commands and options.</summary>
 internal static class CommandLine
 {
+    private const string About = """
+        Runs the notebooks without an editor. With no command: runs every chapter and writes the book.
+
+        From the repository's folder:
+          dotnet run --project environment/Runner
+          dotnet run --project environment/Runner -- run notebooks/01-forward-process.dib
+          dotnet run --project environment/Runner -- check
+
+        Exit codes: 0 all went well; 1 a notebook failed, or check or doctor found something;
+        2 the command could not begin; 130 Ctrl-C.
+        """;
+
     public static RootCommand Root()
     {
         var timeout = new Option<int>("--timeout")
         {
             Description = "Seconds that one cell may take.",
+            HelpName = "seconds",
             DefaultValueFactory = _ => 600,
             Recursive = true,
         };
-        var root = new RootCommand(
-            "Runs the notebooks without an editor. With no command: runs every chapter and writes the book."
-        )
-        {
-            timeout,
-        };
+        var root = new RootCommand(About) { timeout };
         root.SetAction(
             (parsed, cancel) =>
                 GuardedAsync(() => new BookCommand(Limit(parsed, timeout)).RunAsync(cancel), cancel)
@@ -33,6 +41,7 @@ internal static class CommandLine
         var files = Files("The notebooks to run.", required: true);
         var output = new Option<string?>("--output")
         {
+            HelpName = "folder",
             Description = "Also write the pages of these notebooks to this folder.",
         };
         var run = new Command("run", "Run notebooks and say how they went.") { files, output };
@@ -76,6 +85,7 @@ internal static class CommandLine
         );
         var folder = new Option<string>("--output")
         {
+            HelpName = "folder",
             Description = "Where the .ipynb files go.",
             DefaultValueFactory = _ => "export",
         };
@@ -103,7 +113,8 @@ internal static class CommandLine
 
         var fix = new Option<bool>("--fix")
         {
-            Description = "Cure what can be cured; asks nothing, says what it does.",
+            Description =
+                "Also cure TorchSharp's library in the NuGet package folder, where notebook hosts take it from.",
         };
         var doctor = new Command(
             "doctor",

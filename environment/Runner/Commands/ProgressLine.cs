@@ -22,7 +22,11 @@ internal sealed class ProgressLine : IDisposable
     public ProgressLine(IAnsiConsole console)
     {
         this.console = console;
-        if (console.Profile.Capabilities is { Ansi: true, Interactive: true })
+        // With NO_COLOR a reader asks for plain text, and a line that is written over is not plain.
+        if (
+            console.Profile.Capabilities is
+            { Ansi: true, Interactive: true, ColorSystem: not ColorSystem.NoColors }
+        )
             timer = new Timer(_ => Redraw(), null, Tick, Tick);
     }
 

@@ -15,10 +15,17 @@ internal sealed record CompiledNotebook(
     IReadOnlyList<CellFailure> Failures
 )
 {
-    public static CompiledNotebook Compile(string path, IReadOnlyList<DibCell> cells)
+    public static CompiledNotebook Compile(string path, IReadOnlyList<DibCell> cells) =>
+        Compile(path, cells, new ScriptSession(Path.GetDirectoryName(path)!));
+
+    public static CompiledNotebook Compile(
+        string path,
+        IReadOnlyList<DibCell> cells,
+        ScriptSession session
+    )
     {
         var folder = Path.GetDirectoryName(path)!;
-        var (session, locator) = (new ScriptSession(folder), new FailureLocator(path));
+        var locator = new FailureLocator(path);
         var compiled = new List<IReadOnlyList<CompiledSubmission>>();
         for (var i = 0; i < cells.Count; i++)
         {

@@ -41,5 +41,5 @@ internal sealed class FrameworkReferences : MetadataReferenceResolver
 
     private static bool IsFramework(PortableExecutableReference reference) =>
         Path.GetDirectoryName(reference.FilePath) is string folder
-        && folder.Equals(Framework, StringComparison.Ordinal);
+        && folder.Equals(Framework, StringComparison.OrdinalIgnoreCase);
 }

@@ -33,11 +33,16 @@ internal sealed class ScriptSession
     private Script<object> last;
     private ScriptState<object>? state;
 
-    public ScriptSession(string workingDirectory)
+    /// <param name="workingDirectory">The notebook's folder.</param>
+    /// <param name="language">C# 13 in a run.</param>
+    public ScriptSession(
+        string workingDirectory,
+        LanguageVersion language = LanguageVersion.CSharp13
+    )
     {
         sources = new CellSources(workingDirectory);
         options = ScriptOptions
-            .Default.WithLanguageVersion(LanguageVersion.CSharp13)
+            .Default.WithLanguageVersion(language)
             .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithEmitDebugInformation(true)
             .WithFileEncoding(Encoding.UTF8)

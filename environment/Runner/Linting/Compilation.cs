@@ -1,17 +1,44 @@
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Diffusion.Runner.Execution;
 using Diffusion.Runner.Notebooks;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace Diffusion.Runner.Linting;
 
 /// <summary>Compiles all cells of a notebook, each against those before it, and runs none.</summary>
+/// <remarks>
+/// The engine's last tagged version compiles C# 13, its last builds C# 14, which takes some programs
+/// otherwise (<c>field</c> in an accessor, arrays where spans are asked for): both must do.
+/// </remarks>
 internal static class Compilation
 {
     /// <returns>What the compiler says; empty where the notebook compiles.</returns>
     public static IReadOnlyList<CellFailure> Check(string path)
     {
         path = Path.GetFullPath(path);
-        return CompiledNotebook.Compile(path, DibDocument.Read(path).Cells).Failures;
+        var cells = DibDocument.Read(path).Cells;
+        var failures = Check(path, cells, LanguageVersion.CSharp13);
+        return failures.Count > 0
+            ? failures
+            : Check(path, cells, LanguageVersion.CSharp14)
+                .Select(f =>
+                    f with
+                    {
+                        Message =
+                            $"{f.Message}\nThis is so in C# 14, which the engine's last builds compile.",
+                    }
+                )
+                .ToArray();
     }
+
+    private static IReadOnlyList<CellFailure> Check(
+        string path,
+        IReadOnlyList<DibCell> cells,
+        LanguageVersion language
+    ) =>
+        CompiledNotebook
+            .Compile(path, cells, new ScriptSession(Path.GetDirectoryName(path)!, language))
+            .Failures;
 }
