@@ -17,12 +17,16 @@ internal sealed class RunnerProcess : IDisposable
     /// <param name="arguments">As typed.</param>
     public RunnerProcess(string workingDirectory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // A test run in the background of a script ignores Ctrl-C, and hands that on to what it starts.
+        if (OperatingSystem.IsLinux())
+            start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(RepositoryRoot.RunnerAssembly);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
