@@ -50,7 +50,9 @@ internal static class Reference
                     .Select(k => (float)f(k))
                     .ToArray()
             )
-            .view(shape);
+            .view(shape)
+            // Some are kept in static fields, which may first be touched inside of a test's scope.
+            .DetachFromDisposeScope();
 
     public static double[] Values(this Tensor tensor) =>
         tensor.to(ScalarType.Float64).flatten().data<double>().ToArray();

@@ -13,8 +13,9 @@ internal static class WorkerSettings
             ["MALLOC_MMAP_MAX_"] = "0",
             ["MALLOC_TRIM_THRESHOLD_"] = "4294967296",
             // OpenMP's threads spin while they wait for each other. Where another program needs a core,
-            // that made cells 5 to 80 times slower (two cores, beside a second libtorch process).
-            ["OMP_WAIT_POLICY"] = "PASSIVE",
+            // cells then take 5 to 80 times as long; a short spin costs nothing measurable on an idle
+            // machine (benchmarks/README.md).
+            ["GOMP_SPINCOUNT"] = "2000",
             // Cells are compiled unoptimised and the compiler runs for seconds: gathering profiles of it
             // costs a tenth of the time to the first cell and gives nothing back.
             ["DOTNET_TieredPGO"] = "0",
