@@ -26,6 +26,7 @@ public static class Host
     /// <returns>A value that shows what was started; let it be the cell's last expression.</returns>
     public static StartedHost Start()
     {
+        NativeSettings.Apply();
         // Must come before any module is made: TorchSharp finds its native library only then.
         InitializeDeviceType(DeviceType.CPU);
         return new StartedHost();

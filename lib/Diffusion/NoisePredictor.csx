@@ -16,34 +16,35 @@ public interface INoisePredictor
 /// <summary>A network without classes as a predictor.</summary>
 public sealed class Unconditional : INoisePredictor
 {
-    private readonly UNet network;
+    private readonly NetworkCall call;
 
     /// <param name="network">Made without classes; it is put into evaluation mode.</param>
+    /// <param name="precision">The fastest on this machine where nothing is said: see <see cref="PrecisionChoice"/>.</param>
     /// <exception cref="ArgumentException">The network has classes.</exception>
-    public Unconditional(UNet network)
+    public Unconditional(UNet network, Precision? precision = null)
     {
         if (network.Config.Classes is not null)
             throw new ArgumentException(
                 $"This network knows {network.Config.Classes} classes: use {nameof(Conditional)} and say which are wanted.",
                 nameof(network)
             );
-        this.network = network;
-        network.eval();
+        call = new NetworkCall(network, precision);
     }
 
-    public Tensor Predict(Tensor x, int t) => NetworkCall.Predict(network, x, t, labels: null);
+    public Tensor Predict(Tensor x, int t) => call.Predict(x, t, labels: null);
 }
 
 /// <summary>A network with classes as a predictor, asked for one class an image.</summary>
 public sealed class Conditional : INoisePredictor
 {
-    private readonly UNet network;
+    private readonly NetworkCall call;
     private readonly Tensor labels;
 
     /// <param name="network">Made with classes; it is put into evaluation mode.</param>
     /// <param name="labels">int64 <c>[B]</c>, one for each image that will be predicted.</param>
+    /// <param name="precision">The fastest on this machine where nothing is said: see <see cref="PrecisionChoice"/>.</param>
     /// <exception cref="ArgumentException">The network has no classes, or a label is none of them.</exception>
-    public Conditional(UNet network, Tensor labels)
+    public Conditional(UNet network, Tensor labels, Precision? precision = null)
     {
         if (network.Config.Classes is not int classes)
             throw new ArgumentException(
@@ -64,22 +65,42 @@ public sealed class Conditional : INoisePredictor
                     nameof(labels)
                 );
         }
-        this.network = network;
         this.labels = labels.clone().DetachFromDisposeScope();
-        network.eval();
+        call = new NetworkCall(network, precision);
     }
 
-    public Tensor Predict(Tensor x, int t) => NetworkCall.Predict(network, x, t, labels);
+    public Tensor Predict(Tensor x, int t) => call.Predict(x, t, labels);
 }
 
-/// <summary>One call of a network for a whole batch at one timestep.</summary>
-internal static class NetworkCall
+/// <summary>Calls a network for a whole batch at one timestep.</summary>
+internal sealed class NetworkCall
 {
-    public static Tensor Predict(UNet network, Tensor x, int t, Tensor? labels)
+    private readonly UNet network;
+    private readonly CompiledUNet? compiled;
+
+    public NetworkCall(UNet network, Precision? precision)
+    {
+        this.network = network;
+        network.eval();
+        if ((precision ?? PrecisionChoice.For(network.Device)) == Precision.BFloat16)
+            compiled = new CompiledUNet(network);
+    }
+
+    public Tensor Predict(Tensor x, int t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var timesteps = full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device);
-        return network.call(x, timesteps, labels).MoveToOuterDisposeScope();
+        network.Require(x, timesteps, labels);
+        if (t < 0 || t > network.Config.Steps)
+            throw new ArgumentOutOfRangeException(
+                nameof(t),
+                t,
+                $"Timestep {t} lies outside of 0 to {network.Config.Steps}, for which this network was made."
+            );
+        var noise = compiled is null
+            ? network.call(x, timesteps, labels)
+            : compiled.Predict(x, t, labels);
+        return noise.MoveToOuterDisposeScope();
     }
 }

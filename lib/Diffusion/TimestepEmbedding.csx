@@ -1,5 +1,6 @@
 #nullable enable
 using System;
+using System.Linq;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -59,7 +60,8 @@ public sealed class TimestepEmbedding : Module<Tensor, Tensor>
     public override Tensor forward(Tensor timesteps)
     {
         using var scope = NewDisposeScope();
-        var clock = Clock(timesteps, 2 * hands, steps);
+        // The hands are exact; from here on the network computes in the precision of its weights.
+        var clock = Clock(timesteps, 2 * hands, steps).to(layers.parameters().First().dtype);
         return layers.call(clock).MoveToOuterDisposeScope();
     }
 }

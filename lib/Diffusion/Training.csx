@@ -23,6 +23,9 @@ public sealed record TrainingRecipe
 
     /// <summary>Order of the images, timesteps and noise all come from this.</summary>
     public long Seed { get; init; }
+
+    /// <summary>Of the gradients; the fastest on this machine where nothing is said. Weights are kept in float32 either way.</summary>
+    public Precision? Precision { get; init; }
 }
 
 /// <summary>What one step of training came to.</summary>
@@ -56,6 +59,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingRecipe recipe;
     private readonly optim.Optimizer optimizer;
     private readonly Generator generator;
+    private readonly MixedPrecision? mixed;
     private readonly Queue<double> recent = new();
     private int number;
     private int epoch;
@@ -77,6 +81,8 @@ public sealed class Trainer : IDisposable
         forward = new ForwardProcess(schedule);
         optimizer = optim.Adam(network.parameters(), this.recipe.LearningRate);
         generator = new Generator((ulong)this.recipe.Seed);
+        if ((this.recipe.Precision ?? PrecisionChoice.For(network.Device)) == Precision.BFloat16)
+            mixed = new MixedPrecision(network);
     }
 
     /// <summary>Steps that an epoch over so many images takes.</summary>
@@ -99,7 +105,8 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>
-    /// The loss on given images with given noise: the mean squared error of the predicted noise.
+    /// The loss on given images with given noise: the mean squared error of the predicted noise, in
+    /// float32.
     /// </summary>
     /// <param name="clean">x₀, <c>[B, C, H, W]</c>.</param>
     /// <param name="timesteps">int64 <c>[B]</c>, 1 … T.</param>
@@ -108,8 +115,7 @@ public sealed class Trainer : IDisposable
     public Tensor Loss(Tensor clean, Tensor timesteps, Tensor noise)
     {
         using var scope = NewDisposeScope();
-        var noisy = forward.Diffuse(clean, timesteps, noise);
-        var predicted = network.call(noisy, timesteps, null);
+        var predicted = network.call(forward.Diffuse(clean, timesteps, noise), timesteps, null);
         return functional.mse_loss(predicted, noise).MoveToOuterDisposeScope();
     }
 
@@ -117,6 +123,7 @@ public sealed class Trainer : IDisposable
     {
         optimizer.Dispose();
         generator.Dispose();
+        mixed?.Dispose();
     }
 
     private IEnumerable<TrainingStep> Steps(Tensor images)
@@ -164,8 +171,19 @@ public sealed class Trainer : IDisposable
         var noise = randn(clean.shape, generator: generator).to(clean.device);
 
         optimizer.zero_grad();
-        var loss = Loss(clean, timesteps, noise);
-        loss.backward();
+        Tensor loss;
+        if (mixed is null)
+        {
+            loss = Loss(clean, timesteps, noise);
+            loss.backward();
+        }
+        else
+        {
+            var noisy = forward.Diffuse(clean, timesteps, noise);
+            loss = functional.mse_loss(mixed.Predict(noisy, timesteps, null), noise);
+            loss.backward();
+            mixed.PassGradients();
+        }
         optimizer.step();
         return loss.item<float>();
     }

@@ -118,6 +118,9 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
     /// <summary>The network's shape.</summary>
     public UNetConfig Config { get; }
 
+    /// <summary>Where the weights are.</summary>
+    public Device Device => parameters().First().device;
+
     /// <summary>Number of trainable numbers.</summary>
     public long ParameterCount => parameters().Sum(p => p.numel());
 
@@ -167,7 +170,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
         return config with { Channels = [.. config.Channels] };
     }
 
-    private void Require(Tensor x, Tensor timesteps, Tensor? labels)
+    /// <summary>Refuses what does not fit this network.</summary>
+    internal void Require(Tensor x, Tensor timesteps, Tensor? labels)
     {
         string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
         var multiple = Config.SizeMultiple;

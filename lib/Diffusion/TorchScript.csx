@@ -1,0 +1,54 @@
+#nullable enable
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+
+/// <summary>Hands a program text to libtorch's own interpreter, TorchScript.</summary>
+/// <remarks>
+/// Two things are gained over calls from C#: operators that TorchSharp has no name for
+/// (<c>ops.mkldnn…</c>), and one call for a whole network. <c>torch.jit.compile</c> knows no such
+/// operators, a saved module does: so the text goes into an archive as <c>torch.jit.save</c> writes it.
+/// </remarks>
+internal static class TorchScript
+{
+    /// <param name="methods">
+    /// Python methods of one class, indented by two blanks, <c>self</c> of type <c>__torch__.Program</c>.
+    /// </param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">libtorch does not accept the text, or lacks an operator.</exception>
+    public static jit.ScriptModule Load(string methods)
+    {
+        var code =
+            $"class Program(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n{methods}\n";
+        using var memory = new MemoryStream();
+        using (var archive = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            Put(archive, "data.pkl", ObjectWithoutState());
+            Put(archive, "code/__torch__.py", Encoding.ASCII.GetBytes(code));
+            Put(archive, "constants.pkl", [0x80, 2, (byte)')', (byte)'.']); // pickle: an empty tuple
+            Put(archive, "version", Encoding.ASCII.GetBytes("3\n"));
+        }
+        return jit.load(memory.ToArray(), DeviceType.CPU);
+    }
+
+    /// <summary>Pickle, protocol 2: an object of the class, whose only field <c>training</c> is false.</summary>
+    private static byte[] ObjectWithoutState()
+    {
+        var bytes = new List<byte> { 0x80, 2 };
+        bytes.AddRange(Encoding.ASCII.GetBytes("c__torch__\nProgram\n"));
+        bytes.AddRange([(byte)')', 0x81, (byte)'}', (byte)'(', (byte)'X', 8, 0, 0, 0]);
+        bytes.AddRange(Encoding.ASCII.GetBytes("training"));
+        bytes.AddRange([0x89, (byte)'u', (byte)'b', (byte)'.']);
+        return bytes.ToArray();
+    }
+
+    private static void Put(ZipArchive archive, string name, byte[] content)
+    {
+        using var entry = archive
+            .CreateEntry("program/" + name, CompressionLevel.NoCompression)
+            .Open();
+        entry.Write(content);
+    }
+}
