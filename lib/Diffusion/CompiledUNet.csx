@@ -1,7 +1,6 @@
 #nullable enable
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Text;
 using TorchSharp;
@@ -9,8 +8,8 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 /// <summary>
-/// A <see cref="UNet"/> made ready for sampling: the same network as one TorchScript program, in
-/// bfloat16, with channels last.
+/// A <see cref="UNet"/> made ready for sampling: the same network as one TorchScript program with
+/// channels last, in bfloat16 or float32.
 /// </summary>
 /// <remarks>
 /// What it does not do again in each step: reordering the weights for the processor, and the
@@ -19,34 +18,14 @@ using static TorchSharp.torch.nn;
 /// from the plain network's weights; where those change, it is made anew.
 /// benchmarks/README.md tells what each of these gave.
 /// </remarks>
-internal sealed class CompiledUNet
+internal sealed class CompiledUNet : IUNetProgram, IDisposable
 {
     private const string Reordering = """
           def forward(self: __torch__.Program, kernel: Tensor, p: int, s: int) -> Tensor:
             return ops.mkldnn._reorder_convolution_weight(kernel, [p, p], [s, s], [1, 1], 1, None)
         """;
 
-    private readonly UNet network;
-    private readonly ScalarType precision;
-    private readonly List<Tensor> weights = [];
-    private readonly StringBuilder text = new();
-    private jit.ScriptModule? reorder;
-    private jit.ScriptModule? program;
-    private Dictionary<string, Tensor> plain = [];
-    private Tensor? compiledFrom;
-    private Tensor embedding = empty(0);
-    private Tensor? classes;
-
-    /// <param name="network">On the CPU.</param>
-    /// <param name="precision">bfloat16, or float32 to compare with the plain network.</param>
-    public CompiledUNet(UNet network, ScalarType precision = ScalarType.BFloat16)
-    {
-        this.network = network;
-        this.precision = precision;
-    }
-
-    /// <summary>Whether this libtorch has the operators: those for x64 do.</summary>
-    public static bool IsPossible()
+    private static readonly Lazy<bool> Possible = new(() =>
     {
         try
         {
@@ -57,7 +36,31 @@ internal sealed class CompiledUNet
         {
             return false;
         }
+    });
+
+    private readonly UNet network;
+    private readonly ScalarType precision;
+    private readonly WeightsVersion version;
+    private readonly List<Tensor> weights = [];
+    private readonly StringBuilder text = new();
+    private jit.ScriptModule? reorder;
+    private jit.ScriptModule? program;
+    private Dictionary<string, Tensor> plain = [];
+    private Tensor embedding = empty(0);
+    private Tensor? classes;
+    private int values;
+
+    /// <param name="network">On the CPU.</param>
+    /// <param name="precision">bfloat16 or float32.</param>
+    public CompiledUNet(UNet network, ScalarType precision = ScalarType.BFloat16)
+    {
+        this.network = network;
+        this.precision = precision;
+        version = new WeightsVersion(network);
     }
+
+    /// <summary>Whether this libtorch has the operators: those for x64 do.</summary>
+    public static bool IsPossible => Possible.Value;
 
     /// <summary>The noise that the network sees in <paramref name="x"/>.</summary>
     /// <param name="x"><c>[B, C, H, W]</c>, float32.</param>
@@ -68,21 +71,21 @@ internal sealed class CompiledUNet
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        if (program is null || !compiledFrom!.allclose(LastLayer(), rtol: 0, atol: 0))
+        if (version.HasChanged() || program is null)
             Compile();
-        var input = ChannelsLast(x.to(precision));
+        var input = ChannelsLast.From(x.to(precision));
         var output = labels is null
             ? program!.forward(input, (long)t, weights.ToArray())
             : program!.forward(input, (long)t, labels, weights.ToArray());
         return ((Tensor)output).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }
 
-    // Every step of an optimiser changes these few numbers, so they tell whether the weights are the same.
-    private Tensor LastLayer() =>
-        cat([plain["conv_out.2.weight"].flatten(), plain["conv_out.2.bias"]]);
-
-    private static Tensor ChannelsLast(Tensor x) =>
-        x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    public void Dispose()
+    {
+        Forget();
+        reorder?.Dispose();
+        version.Dispose();
+    }
 
     private void Compile()
     {
@@ -90,49 +93,16 @@ internal sealed class CompiledUNet
         Forget();
         plain = network.state_dict();
         EmbedAll();
-
-        var config = network.Config;
-        text.Append(Methods(config.NormGroups ?? config.Channels[0] / 4));
         var label = classes is null ? "" : " label: Tensor,";
+        text.Append(Methods(network.Config.Groups));
         text.Append(
             $"  def forward(self: __torch__.Program, x: Tensor, t: int,{label} w: List[Tensor]) -> Tensor:\n"
         );
-        Line($"h = {Convolution("conv_in.0", "x")}");
-        Line("skips = [h]");
-        for (var level = 0; level <= config.Channels.Count; level++)
-        {
-            for (var block = 0; block < config.BlocksPerLevel; block++)
-            {
-                Residual($"down_blocks.{level}.res_blocks.{block}");
-                Line("_ = torch.append(skips, h)");
-            }
-            if (level < config.Channels.Count)
-            {
-                Halve($"down_blocks.{level}.downsample_blocks.0");
-                Line("_ = torch.append(skips, h)");
-            }
-        }
-        for (var level = 0; level <= config.Channels.Count; level++)
-        {
-            for (var block = 0; block <= config.BlocksPerLevel; block++)
-            {
-                Line("h = torch.cat([h, torch.pop(skips)], 1)");
-                Residual($"up_blocks.{level}.res_blocks.{block}");
-            }
-            if (level < config.Channels.Count)
-            {
-                Line(
-                    "h = torch.upsample_bilinear2d(h, [torch.mul(torch.size(h, 2), 2), torch.mul(torch.size(h, 3), 2)], False, None, None)"
-                );
-                Line($"h = {Convolution($"up_blocks.{level}.upsample_blocks.0.conv", "h")}");
-            }
-        }
-        Line($"return {Convolution("conv_out.2", Norm("conv_out.0", "h"))}");
-
+        var result = UNetWalk.Through(network.Config, this, "x");
+        text.Append($"    return {result}\n");
         program = TorchScript.Load(text.ToString());
         foreach (var weight in weights)
             weight.DetachFromDisposeScope();
-        compiledFrom = LastLayer().DetachFromDisposeScope();
     }
 
     private void Forget()
@@ -142,7 +112,7 @@ internal sealed class CompiledUNet
         weights.Clear();
         text.Clear();
         program?.Dispose();
-        compiledFrom?.Dispose();
+        program = null;
     }
 
     /// <summary>The activated embedding of all timesteps, [T + 1, width], and of all classes.</summary>
@@ -164,7 +134,64 @@ internal sealed class CompiledUNet
         classes = plain.TryGetValue("cemb_module.weight", out var table) ? table.relu() : null;
     }
 
-    private void Line(string line) => text.Append("    ").Append(line).Append('\n');
+    public bool Has(string layer) => plain.ContainsKey(layer + ".weight");
+
+    public string Convolution(string layer, string x, int stride = 1) =>
+        Value(
+            $"ops.mkldnn._convolution_pointwise({x}, {Kernel(layer, stride)}, \"none\", annotate(List[Optional[number]], []), \"\")"
+        );
+
+    public string ConvolutionPlus(string layer, string x, string other) =>
+        Value(
+            $"ops.mkldnn._convolution_pointwise({x}, {other}, {Kernel(layer)}, \"add\", None, None, annotate(List[Optional[number]], []), None)"
+        );
+
+    public string MixedConvolution(string block, string x)
+    {
+        var (weight, bias) = (plain[block + ".emb_proj.weight"], plain[block + ".emb_proj.bias"]);
+        var width = network.Config.TimeWidth;
+        var byTime = functional.linear(embedding, weight.narrow(1, 0, width), bias);
+        var mixed = $"torch.select({Argument(byTime)}, 0, t)";
+        if (classes is not null)
+        {
+            var byClass = functional.linear(
+                classes,
+                weight.narrow(1, width, weight.shape[1] - width)
+            );
+            mixed = $"torch.add({mixed}, torch.index_select({Argument(byClass)}, 0, label))";
+        }
+        if (classes is null && network.Config.Embedding == EmbeddingMode.Shift)
+        {
+            // One shift for the whole batch: it is the convolution's bias.
+            return Value(
+                $"ops.mkldnn._convolution_pointwise({x}, {Kernel(block + ".conv1", bias: mixed)}, \"none\", annotate(List[Optional[number]], []), \"\")"
+            );
+        }
+        var how = network.Config.Embedding == EmbeddingMode.Shift ? "shift" : "scale_shift";
+        return Value($"self.{how}({Convolution(block + ".conv1", x)}, {mixed})");
+    }
+
+    public string Activated(string layer, string x) =>
+        Value(
+            $"self.norm({x}, {Argument(plain[layer + ".weight"])}, {Argument(plain[layer + ".bias"])})"
+        );
+
+    public string Joined(string x, string skip) => Value($"torch.cat([{x}, {skip}], 1)");
+
+    public string Halved(string x) =>
+        Value($"torch.avg_pool2d({x}, [2, 2], [2, 2], [0, 0], False, True, None)");
+
+    public string Doubled(string x) =>
+        Value(
+            $"torch.upsample_bilinear2d({x}, [torch.mul(torch.size({x}, 2), 2), torch.mul(torch.size({x}, 3), 2)], False, None, None)"
+        );
+
+    private string Value(string expression)
+    {
+        var name = $"v{values++}";
+        text.Append($"    {name} = {expression}\n");
+        return name;
+    }
 
     /// <summary>Adds a tensor to the program's arguments.</summary>
     private string Argument(Tensor tensor)
@@ -173,99 +200,33 @@ internal sealed class CompiledUNet
         return $"w[{weights.Count - 1}]";
     }
 
-    private string Norm(string name, string x) =>
-        $"self.norm({x}, {Argument(plain[name + ".weight"])}, {Argument(plain[name + ".bias"])})";
-
-    /// <param name="bias">The text of another bias than the layer's own.</param>
-    /// <param name="plus">The text of a tensor that is added to the result.</param>
-    private string Convolution(
-        string name,
-        string x,
-        int stride = 1,
-        string? bias = null,
-        string? plus = null
-    )
+    /// <summary>A convolution's arguments behind the image; its kernel in the order that this processor wants it in.</summary>
+    private string Kernel(string layer, int stride = 1, string? bias = null)
     {
-        var kernel = plain[name + ".weight"];
+        var kernel = plain[layer + ".weight"];
         var padding = kernel.shape[2] / 2;
-        bias ??= plain.TryGetValue(name + ".bias", out var own) ? Argument(own) : "None";
-        weights.Add(Reordered(kernel.to(precision), padding, stride));
-        var shape =
-            $"w[{weights.Count - 1}], {bias}, [{padding}, {padding}], [{stride}, {stride}], [1, 1], 1";
-        return plus is null
-            ? $"ops.mkldnn._convolution_pointwise({x}, {shape}, \"none\", annotate(List[Optional[number]], []), \"\")"
-            : $"ops.mkldnn._convolution_pointwise({x}, {plus}, {shape}, \"add\", None, None, annotate(List[Optional[number]], []), None)";
-    }
-
-    /// <summary>See <see cref="ResidualBlock"/>.</summary>
-    private void Residual(string name)
-    {
-        var (weight, bias) = (plain[name + ".emb_proj.weight"], plain[name + ".emb_proj.bias"]);
-        var width = network.Config.TimeWidth;
-        var mixed = $"torch.select({Argument(TimeTable())}, 0, t)";
-        if (classes is not null)
-        {
-            var byClass = functional.linear(classes, weight.narrow(1, width, weight.shape[1] - width));
-            mixed = $"torch.add({mixed}, torch.index_select({Argument(byClass)}, 0, label))";
-        }
-        var activated = Norm(name + ".norm1", "h");
-        if (classes is null && network.Config.Embedding == EmbeddingMode.Shift)
-        {
-            // One shift for the whole batch: it is the convolution's bias.
-            Line($"g = {Convolution(name + ".conv1", activated, bias: mixed)}");
-        }
-        else
-        {
-            var mix = network.Config.Embedding == EmbeddingMode.Shift ? "shift" : "scale_shift";
-            Line($"g = self.{mix}({Convolution(name + ".conv1", activated)}, {mixed})");
-        }
-        var passed = plain.ContainsKey(name + ".conv3.weight")
-            ? Convolution(name + ".conv3", "h")
-            : "h";
-        Line($"h = {Convolution(name + ".conv2", Norm(name + ".norm2", "g"), plus: passed)}");
-
-        Tensor TimeTable() => functional.linear(embedding, weight.narrow(1, 0, width), bias);
-    }
-
-    /// <summary>See <see cref="Downsample"/>.</summary>
-    private void Halve(string name)
-    {
-        Line($"g = {Norm(name + ".norm1", "h")}");
-        Line(
-            $"h = {Convolution(name + ".conv3", "torch.avg_pool2d(g, [2, 2], [2, 2], [0, 0], False, True, None)")}"
-        );
-        Line($"g = {Convolution(name + ".conv1", "g", stride: 2)}");
-        Line($"h = {Convolution(name + ".conv2", Norm(name + ".norm2", "g"), plus: "h")}");
-    }
-
-    /// <summary>A kernel in the order that this processor's convolution wants it in.</summary>
-    private Tensor Reordered(Tensor kernel, long padding, long stride)
-    {
+        bias ??= plain.TryGetValue(layer + ".bias", out var own) ? Argument(own) : "None";
         reorder ??= TorchScript.Load(Reordering);
-        return (Tensor)reorder.forward(kernel, padding, stride);
+        weights.Add((Tensor)reorder.forward(kernel.to(precision), padding, (long)stride));
+        return $"w[{weights.Count - 1}], {bias}, [{padding}, {padding}], [{stride}, {stride}], [1, 1], 1";
     }
-
-    // libtorch's normalisation of channels-last tensors is vectorised over a group's channels, and over
-    // all of them for 1,024 pixels and more: small groups on small images are 5 to 30 times faster when
-    // the channels come first, the two reorderings included.
-    private static readonly string Epsilon = UNetConfig.NormEpsilon.ToString(
-        "0.0#########",
-        CultureInfo.InvariantCulture
-    );
 
     private static string Methods(int groups) =>
-        $"""
-          def norm(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
-            y = x
-            if torch.lt(torch.mul(torch.size(x, 2), torch.size(x, 3)), 1024):
-              if torch.ne(torch.remainder(torch.floordiv(torch.size(x, 1), {groups}), 16), 0):
-                y = torch.contiguous(x)
-            return torch.relu_(torch.group_norm(y, {groups}, scale, shift, {Epsilon}, False))
-          def shift(self: __torch__.Program, h: Tensor, mixed: Tensor) -> Tensor:
-            return torch.add_(h, torch.unsqueeze(torch.unsqueeze(mixed, -1), -1))
-          def scale_shift(self: __torch__.Program, h: Tensor, mixed: Tensor) -> Tensor:
-            halves = torch.chunk(torch.unsqueeze(torch.unsqueeze(mixed, -1), -1), 2, -3)
-            return torch.add_(torch.mul(h, torch.add(halves[0], 1)), halves[1])
+        NormProgram.Methods(groups)
+        + """
+              def norm(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+                if self.is_fast(x):
+                  y = self.norm_by_groups(x, scale, shift)
+                elif torch.gt(torch.size(x, 0), 32):
+                  y, mean, deviation = self.norm_by_sums(x, scale, shift)
+                else:
+                  y = self.norm_by_groups(torch.contiguous(x), scale, shift)
+                return torch.relu_(y)
+              def shift(self: __torch__.Program, h: Tensor, mixed: Tensor) -> Tensor:
+                return torch.add_(h, torch.unsqueeze(torch.unsqueeze(mixed, -1), -1))
+              def scale_shift(self: __torch__.Program, h: Tensor, mixed: Tensor) -> Tensor:
+                halves = torch.chunk(torch.unsqueeze(torch.unsqueeze(mixed, -1), -1), 2, -3)
+                return torch.add_(torch.mul(h, torch.add(halves[0], 1)), halves[1])
 
-        """;
+            """;
 }

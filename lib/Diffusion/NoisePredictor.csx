@@ -82,8 +82,12 @@ internal sealed class NetworkCall
     {
         this.network = network;
         network.eval();
-        if ((precision ?? PrecisionChoice.For(network.Device)) == Precision.BFloat16)
-            compiled = new CompiledUNet(network);
+        var type =
+            PrecisionChoice.Require(precision, network.Device) == Precision.BFloat16
+                ? ScalarType.BFloat16
+                : ScalarType.Float32;
+        if (network.Device.type == DeviceType.CPU && CompiledUNet.IsPossible)
+            compiled = network.Compiled(type);
     }
 
     public Tensor Predict(Tensor x, int t, Tensor? labels)

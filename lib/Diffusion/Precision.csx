@@ -22,7 +22,7 @@ public enum Precision
 public static class PrecisionChoice
 {
     private static readonly Lazy<bool> FastHere = new(() =>
-        MultipliesBFloat16() && CompiledUNet.IsPossible()
+        MultipliesBFloat16() && CompiledUNet.IsPossible
     );
 
     /// <summary>
@@ -31,6 +31,21 @@ public static class PrecisionChoice
     /// </summary>
     public static Precision For(Device device) =>
         device.type == DeviceType.CPU && FastHere.Value ? Precision.BFloat16 : Precision.Float32;
+
+    /// <summary>The precision to use on a device: what is wanted, or <see cref="For"/>.</summary>
+    /// <exception cref="ArgumentException">bfloat16 is wanted where the network has no program for it.</exception>
+    internal static Precision Require(Precision? wanted, Device device)
+    {
+        if (
+            wanted == Precision.BFloat16
+            && !(device.type == DeviceType.CPU && CompiledUNet.IsPossible)
+        )
+            throw new ArgumentException(
+                $"bfloat16 is asked for on the device '{device}', but it needs a CPU with libtorch for x64: leave the precision out, or ask for {nameof(Precision.Float32)}.",
+                nameof(wanted)
+            );
+        return wanted ?? For(device);
+    }
 
     // AVX512_BF16: CPUID leaf 7, subleaf 1, EAX bit 5 (Intel, Software Developer's Manual, volume 2A).
     // Elsewhere bfloat16 is emulated, and slower than float32.

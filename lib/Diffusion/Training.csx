@@ -59,7 +59,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingRecipe recipe;
     private readonly optim.Optimizer optimizer;
     private readonly Generator generator;
-    private readonly MixedPrecision? mixed;
+    private readonly CompiledTraining? compiled;
     private readonly Queue<double> recent = new();
     private int number;
     private int epoch;
@@ -81,8 +81,8 @@ public sealed class Trainer : IDisposable
         forward = new ForwardProcess(schedule);
         optimizer = optim.Adam(network.parameters(), this.recipe.LearningRate);
         generator = new Generator((ulong)this.recipe.Seed);
-        if ((this.recipe.Precision ?? PrecisionChoice.For(network.Device)) == Precision.BFloat16)
-            mixed = new MixedPrecision(network);
+        if (PrecisionChoice.Require(this.recipe.Precision, network.Device) == Precision.BFloat16)
+            compiled = new CompiledTraining(network);
     }
 
     /// <summary>Steps that an epoch over so many images takes.</summary>
@@ -123,7 +123,7 @@ public sealed class Trainer : IDisposable
     {
         optimizer.Dispose();
         generator.Dispose();
-        mixed?.Dispose();
+        compiled?.Dispose();
     }
 
     private IEnumerable<TrainingStep> Steps(Tensor images)
@@ -172,7 +172,7 @@ public sealed class Trainer : IDisposable
 
         optimizer.zero_grad();
         Tensor loss;
-        if (mixed is null)
+        if (compiled is null)
         {
             loss = Loss(clean, timesteps, noise);
             loss.backward();
@@ -180,9 +180,7 @@ public sealed class Trainer : IDisposable
         else
         {
             var noisy = forward.Diffuse(clean, timesteps, noise);
-            loss = functional.mse_loss(mixed.Predict(noisy, timesteps, null), noise);
-            loss.backward();
-            mixed.PassGradients();
+            loss = compiled.Backward(noisy, timesteps, labels: null, target: noise);
         }
         optimizer.step();
         return loss.item<float>();

@@ -32,6 +32,9 @@ public sealed record UNetConfig
     /// <summary>Groups of all normalisations; a quarter of the first width where nothing is said.</summary>
     public int? NormGroups { get; init; }
 
+    /// <summary>Groups of all normalisations, said or not.</summary>
+    internal int Groups => NormGroups ?? (Channels.Count > 0 ? Channels[0] / 4 : 0);
+
     /// <summary>How timestep and class enter the residual blocks.</summary>
     public EmbeddingMode Embedding { get; init; } = EmbeddingMode.Shift;
 
@@ -65,6 +68,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
     private readonly ModuleList<DownLevel> down_blocks = new();
     private readonly ModuleList<UpLevel> up_blocks = new();
     private readonly Sequential conv_out;
+    private readonly Dictionary<ScalarType, CompiledUNet> compiled = [];
 
     /// <param name="config">The network's shape.</param>
     /// <param name="seed">Where the starting weights come from: the same seed gives the same weights.</param>
@@ -73,7 +77,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
         : base(nameof(UNet))
     {
         Config = Validated(config);
-        var groups = config.NormGroups ?? config.Channels[0] / 4;
+        var groups = config.Groups;
         var embedding = config.TimeWidth + config.ClassWidth;
         // Widths from the image inwards. The innermost level keeps the last width.
         int[] widths = [.. config.Channels, config.Channels[^1]];
@@ -134,10 +138,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
     {
         Require(x, timesteps, labels);
         using var scope = NewDisposeScope();
-        var embedding = temb_module.call(timesteps);
-        if (cemb_module is not null)
-            embedding = cat([embedding, cemb_module.call(labels!)], dim: 1);
-
+        var embedding = Embed(timesteps, labels);
         var h = conv_in.call(x);
         var skips = new Stack<Tensor>();
         skips.Push(h);
@@ -148,9 +149,39 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
         return conv_out.call(h).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The form for sampling on a CPU, made once: see <see cref="CompiledUNet"/>.</summary>
+    internal CompiledUNet Compiled(ScalarType precision)
+    {
+        if (!compiled.TryGetValue(precision, out var form))
+            compiled[precision] = form = new CompiledUNet(this, precision);
+        return form;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (var form in compiled.Values)
+                form.Dispose();
+            compiled.Clear();
+        }
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Timestep and class as the residual blocks get them.</summary>
+    /// <returns><c>[B, TimeWidth + ClassWidth]</c>.</returns>
+    internal Tensor Embed(Tensor timesteps, Tensor? labels)
+    {
+        using var scope = NewDisposeScope();
+        var embedding = temb_module.call(timesteps);
+        if (cemb_module is not null)
+            embedding = cat([embedding, cemb_module.call(labels!)], dim: 1);
+        return embedding.MoveToOuterDisposeScope();
+    }
+
     private static UNetConfig Validated(UNetConfig config)
     {
-        var groups = config.NormGroups ?? (config.Channels.Count > 0 ? config.Channels[0] / 4 : 0);
+        var groups = config.Groups;
         if (config.Channels.Count == 0 || groups < 1 || config.Channels.Any(c => c % groups != 0))
             throw new ArgumentException(
                 $"Channels [{string.Join(", ", config.Channels)}] with {groups} normalisation groups: there must be at least one width, and each a multiple of the groups.",

@@ -1,0 +1,318 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+/// <summary>
+/// A <see cref="UNet"/> made ready for training: prediction, loss and gradients as one TorchScript
+/// program with channels last, in bfloat16 or float32.
+/// </summary>
+/// <remarks>
+/// The weights stay in float32 (Micikevicius et al. 2018, Mixed Precision Training, section 3.1), so
+/// that a step too small for 8 significant bits still counts; bfloat16 has float32's range, so the loss
+/// needs no scaling. Each operation writes its line of the forward pass and keeps what writes its lines
+/// of the backward pass, which are added in reverse order: the chain rule as text.
+/// </remarks>
+internal sealed class CompiledTraining : IUNetProgram, IDisposable
+{
+    private readonly UNet network;
+    private readonly ScalarType precision;
+    private readonly Dictionary<string, Tensor> plain;
+    private readonly List<string> blocks = [];
+    private readonly List<(Tensor Weight, Tensor Argument)> arguments = [];
+    private readonly Dictionary<string, long> channels = [];
+    private readonly StringBuilder text = new();
+    private readonly Stack<Action> backward = new();
+    private readonly HashSet<string> reached = [];
+    private readonly string[] gradients;
+    private readonly jit.ScriptModule program;
+    private int values;
+    private long mixedWidth;
+
+    /// <param name="network">On the CPU.</param>
+    /// <param name="precision">bfloat16 or float32.</param>
+    public CompiledTraining(UNet network, ScalarType precision = ScalarType.BFloat16)
+    {
+        using var scope = NewDisposeScope();
+        this.network = network;
+        this.precision = precision;
+        plain = network.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
+
+        text.Append(Methods(network.Config.Groups));
+        text.Append(
+            "  def forward(self: __torch__.Program, x: Tensor, target: Tensor, mixed: Tensor, w: List[Tensor]) -> List[Tensor]:\n"
+        );
+        channels["x"] = network.Config.ImageChannels;
+        var result = UNetWalk.Through(network.Config, this, "x");
+        Line($"error = torch.sub(torch.to({result}, 6), target)");
+        Line("loss = torch.mean(torch.mul(error, error))");
+        Line(
+            $"d_{result} = torch.type_as(torch.mul(error, torch.div(2., torch.numel(error))), {result})"
+        );
+        reached.Add(result);
+        gradients = new string[arguments.Count];
+        foreach (var step in backward)
+            step();
+        var shifts = string.Join(", ", blocks.Select((_, i) => $"m{i}"));
+        Line($"return [loss, torch.cat([{shifts}], 1), {string.Join(", ", gradients)}]");
+        program = TorchScript.Load(text.ToString());
+        foreach (var (_, argument) in arguments)
+            argument.DetachFromDisposeScope();
+    }
+
+    /// <summary>The mean squared error of the prediction, and its gradients in the network's weights.</summary>
+    /// <param name="x">x_t, <c>[B, C, H, W]</c>, float32.</param>
+    /// <param name="timesteps">int64 <c>[B]</c>.</param>
+    /// <param name="labels">int64 <c>[B]</c> for a network with classes, null for one without.</param>
+    /// <param name="target">What is to be predicted, of x's shape.</param>
+    /// <returns>The loss; the weights' <c>grad</c> is set, not added to.</returns>
+    public Tensor Backward(Tensor x, Tensor timesteps, Tensor? labels, Tensor target)
+    {
+        network.Require(x, timesteps, labels);
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            foreach (var (weight, argument) in arguments)
+                argument.copy_(weight);
+        }
+        // The embedding is small: libtorch differentiates it, in float32.
+        using var mixed = Mixed(timesteps, labels);
+        Tensor[] results;
+        using (no_grad())
+        {
+            results = (Tensor[])
+                program.forward(
+                    ChannelsLast.From(x.to(precision)),
+                    ChannelsLast.From(target),
+                    mixed.detach().to(precision),
+                    arguments.Select(a => a.Argument).ToArray()
+                );
+            for (var i = 0; i < arguments.Count; i++)
+                arguments[i].Weight.grad = results[i + 2]
+                    .to(ScalarType.Float32)
+                    .contiguous()
+                    .DetachFromDisposeScope();
+        }
+        mixed.backward([results[1]]);
+        return results[0].MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, argument) in arguments)
+            argument.Dispose();
+        program.Dispose();
+    }
+
+    /// <summary>What all blocks mix in, side by side: <c>[B, sum of widths]</c>.</summary>
+    private Tensor Mixed(Tensor timesteps, Tensor? labels)
+    {
+        var embedding = network.Embed(timesteps, labels).relu();
+        Tensor Joined(string part) =>
+            cat(blocks.Select(block => plain[$"{block}.emb_proj.{part}"]).ToArray(), dim: 0);
+        return functional.linear(embedding, Joined("weight"), Joined("bias"));
+    }
+
+    public bool Has(string layer) => plain.ContainsKey(layer + ".weight");
+
+    public string Convolution(string layer, string x, int stride = 1)
+    {
+        var weight = plain[layer + ".weight"];
+        var kernel = Argument(weight);
+        int? bias = plain.TryGetValue(layer + ".bias", out var own) ? Argument(own) : null;
+        var padding = weight.shape[2] / 2;
+        var y = Value(
+            $"torch.conv2d({x}, w[{kernel}], {(bias is null ? "None" : $"w[{bias}]")}, [{stride}, {stride}], [{padding}, {padding}], [1, 1], 1)",
+            weight.shape[0]
+        );
+        backward.Push(() =>
+        {
+            var sizes = bias is null ? "None" : $"[{weight.shape[0]}]";
+            var wanted =
+                $"[{(x == "x" ? "False" : "True")}, True, {(bias is null ? "False" : "True")}]";
+            Line(
+                $"a, g{kernel}, b = torch.convolution_backward(d_{y}, {x}, w[{kernel}], {sizes}, [{stride}, {stride}], [{padding}, {padding}], [1, 1], False, [0, 0], 1, {wanted})"
+            );
+            gradients[kernel] = $"g{kernel}";
+            if (bias is int index)
+            {
+                Line($"g{index} = b");
+                gradients[index] = $"g{index}";
+            }
+            if (x != "x")
+                Reach(x, "a");
+        });
+        return y;
+    }
+
+    public string ConvolutionPlus(string layer, string x, string other)
+    {
+        var convolved = Convolution(layer, x);
+        var y = Value($"torch.add_({convolved}, {other})", channels[convolved]);
+        backward.Push(() =>
+        {
+            Reach(convolved, $"d_{y}");
+            Reach(other, $"d_{y}");
+        });
+        return y;
+    }
+
+    public string MixedConvolution(string block, string x)
+    {
+        var convolved = Convolution(block + ".conv1", x);
+        var width = plain[block + ".emb_proj.bias"].shape[0];
+        var (index, start) = (blocks.Count, mixedWidth);
+        blocks.Add(block);
+        mixedWidth += width;
+        Line(
+            $"q{index} = torch.unsqueeze(torch.unsqueeze(torch.narrow(mixed, 1, {start}, {width}), -1), -1)"
+        );
+        if (network.Config.Embedding == EmbeddingMode.Shift)
+        {
+            var shifted = Value($"torch.add_({convolved}, q{index})", width);
+            backward.Push(() =>
+            {
+                Line($"m{index} = self.pixel_sum(d_{shifted})");
+                Reach(convolved, $"d_{shifted}");
+            });
+            return shifted;
+        }
+        var half = width / 2;
+        Line($"s{index} = torch.add(torch.narrow(q{index}, 1, 0, {half}), 1)");
+        var y = Value(
+            $"torch.add_(torch.mul({convolved}, s{index}), torch.narrow(q{index}, 1, {half}, {half}))",
+            half
+        );
+        backward.Push(() =>
+        {
+            Line(
+                $"m{index} = torch.cat([self.pixel_sum(torch.mul(d_{y}, {convolved})), self.pixel_sum(d_{y})], 1)"
+            );
+            Reach(convolved, $"torch.mul(d_{y}, s{index})");
+        });
+        return y;
+    }
+
+    public string Activated(string layer, string x)
+    {
+        // The two are few numbers and are kept as they are.
+        var scale = Argument(plain[layer + ".weight"], ScalarType.Float32);
+        var shift = Argument(plain[layer + ".bias"], ScalarType.Float32);
+        var y = $"v{values++}";
+        channels[y] = channels[x];
+        Line($"{y}, {y}_mean, {y}_dev = self.norm({x}, w[{scale}], w[{shift}])");
+        backward.Push(() =>
+        {
+            Line(
+                $"a, g{scale}, g{shift} = self.norm_backward(d_{y}, {x}, {y}, {y}_mean, {y}_dev, w[{scale}])"
+            );
+            (gradients[scale], gradients[shift]) = ($"g{scale}", $"g{shift}");
+            Reach(x, "a");
+        });
+        return y;
+    }
+
+    public string Joined(string x, string skip)
+    {
+        var (first, second) = (channels[x], channels[skip]);
+        var y = Value($"torch.cat([{x}, {skip}], 1)", first + second);
+        backward.Push(() =>
+        {
+            Reach(x, $"torch.narrow(d_{y}, 1, 0, {first})");
+            Reach(skip, $"torch.narrow(d_{y}, 1, {first}, {second})");
+        });
+        return y;
+    }
+
+    public string Halved(string x)
+    {
+        const string Window = "[2, 2], [2, 2], [0, 0], False, True, None";
+        var y = Value($"torch.avg_pool2d({x}, {Window})", channels[x]);
+        backward.Push(() => Reach(x, $"torch.avg_pool2d_backward(d_{y}, {x}, {Window})"));
+        return y;
+    }
+
+    public string Doubled(string x)
+    {
+        string Size(string tensor) => $"[torch.size({tensor}, 2), torch.size({tensor}, 3)]";
+        var y = Value(
+            $"torch.upsample_bilinear2d({x}, [torch.mul(torch.size({x}, 2), 2), torch.mul(torch.size({x}, 3), 2)], False, None, None)",
+            channels[x]
+        );
+        backward.Push(() =>
+            Reach(
+                x,
+                $"torch.upsample_bilinear2d_backward(d_{y}, {Size(y)}, torch.size({x}), False, None, None)"
+            )
+        );
+        return y;
+    }
+
+    private void Line(string line) => text.Append("    ").Append(line).Append('\n');
+
+    private string Value(string expression, long width)
+    {
+        var name = $"v{values++}";
+        channels[name] = width;
+        Line($"{name} = {expression}");
+        return name;
+    }
+
+    /// <summary>Adds to the gradient of a value: one that is used twice has two.</summary>
+    private void Reach(string value, string gradient) =>
+        Line(
+            reached.Add(value)
+                ? $"d_{value} = torch.contiguous({gradient}, memory_format=2)"
+                : $"d_{value} = torch.add(d_{value}, {gradient})"
+        );
+
+    private int Argument(Tensor weight, ScalarType? type = null)
+    {
+        var argument = weight.detach().to(type ?? precision, copy: true);
+        arguments.Add((weight, argument.dim() == 4 ? ChannelsLast.From(argument) : argument));
+        return arguments.Count - 1;
+    }
+
+    // dx = deviation · (w·d − mean(w·d) − x̂ · mean(w·d·x̂)), with means over a group and x̂ the
+    // normalised x: the derivative of Wu and He, eq. 1, with that of the ReLU in front.
+    private static string Methods(int groups) =>
+        NormProgram.Methods(groups)
+        + $"""
+              def pixel_sum(self: __torch__.Program, x: Tensor) -> Tensor:
+                return torch.mul(self.pixel_mean(x), torch.mul(torch.size(x, 2), torch.size(x, 3)))
+              def norm(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+                if self.is_fast(x):
+                  y, mean, deviation = torch.native_group_norm(x, scale, shift, torch.size(x, 0), torch.size(x, 1), torch.mul(torch.size(x, 2), torch.size(x, 3)), {groups}, {NormProgram.Epsilon})
+                else:
+                  y, mean, deviation = self.norm_by_sums(x, scale, shift)
+                return (torch.relu_(y), mean, deviation)
+              def norm_backward(self: __torch__.Program, gradient: Tensor, x: Tensor, y: Tensor, mean: Tensor, deviation: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+                d = torch.threshold_backward(gradient, y, 0)
+                if self.has_wide_groups(x):
+                  dx, dscale, dshift = torch.native_group_norm_backward(d, x, mean, deviation, scale, torch.size(x, 0), torch.size(x, 1), torch.mul(torch.size(x, 2), torch.size(x, 3)), {groups}, [True, True, True])
+                else:
+                  dx, dscale, dshift = self.norm_backward_by_sums(d, x, torch.unsqueeze(mean, -1), torch.unsqueeze(deviation, -1), scale)
+                return (dx, dscale, dshift)
+              def norm_backward_by_sums(self: __torch__.Program, d: Tensor, x: Tensor, mean: Tensor, deviation: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+                size = torch.floordiv(torch.size(x, 1), {groups})
+                groups = [-1, {groups}, size]
+                w = torch.view(scale, groups)
+                sums = torch.view(self.pixel_mean(d), groups)
+                products = torch.view(self.pixel_mean(torch.mul(d, x)), groups)
+                products = torch.mul(torch.sub(products, torch.mul(mean, sums)), deviation)
+                slope = torch.neg(torch.mul(torch.mul(torch.mean(torch.mul(products, w), [2], True), deviation), deviation))
+                level = torch.neg(torch.add(torch.mul(torch.mean(torch.mul(sums, w), [2], True), deviation), torch.mul(mean, slope)))
+                spread = [-1, -1, size]
+                dx = torch.addcmul(self.wide(torch.expand(level, spread), x), x, self.wide(torch.expand(slope, spread), x))
+                dx = torch.addcmul_(dx, d, self.wide(torch.mul(deviation, w), x))
+                pixels = torch.mul(torch.size(x, 2), torch.size(x, 3))
+                dscale = torch.flatten(torch.mul(torch.sum(products, [0], False, dtype=None), pixels))
+                dshift = torch.flatten(torch.mul(torch.sum(sums, [0], False, dtype=None), pixels))
+                return (dx, dscale, dshift)
+
+            """;
+}
