@@ -1,0 +1,130 @@
+using System;
+using System.Linq;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests;
+
+/// <summary>The form for sampling is the plain network: the same numbers, and never older weights.</summary>
+public sealed class CompiledUNetTests
+{
+    private static readonly UNetConfig Small = new() { Channels = [8, 16], NormGroups = 4 };
+
+    // Batches below and above 32 and groups of 16 channels take different ways through the normalisation.
+    [Theory]
+    [InlineData(EmbeddingMode.Shift, null, 1, 8)]
+    [InlineData(EmbeddingMode.Shift, null, 33, 8)]
+    [InlineData(EmbeddingMode.Shift, 11, 3, 8)]
+    [InlineData(EmbeddingMode.ScaleShift, null, 2, 8)]
+    [InlineData(EmbeddingMode.ScaleShift, 11, 34, 8)]
+    [InlineData(EmbeddingMode.Shift, 5, 34, 64)]
+    public void In_float32_it_is_as_near_to_the_truth_as_the_plain_network(
+        EmbeddingMode mode,
+        int? classes,
+        int count,
+        int width
+    )
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(
+            Small with
+            {
+                Channels = [width, 2 * width],
+                Embedding = mode,
+                Classes = classes,
+            }
+        );
+        ReferenceWeights.Fill(network, "ruleB");
+        using var compiled = new CompiledUNet(network, ScalarType.Float32);
+        using var exact = new UNet(network.Config);
+        ReferenceWeights.Fill(exact, "ruleB");
+        exact.to(ScalarType.Float64);
+        using var generator = new Generator(3);
+        foreach (var (t, size) in new[] { (1, 32), (431, 16), (1000, 40) })
+        {
+            var x = randn(count, 1, size, size, generator: generator);
+            var labels = classes is int known
+                ? randint(0, known, [count], ScalarType.Int64, generator: generator)
+                : null;
+            var plain = Plain(network, x, t, labels);
+            var truth = Plain(exact, x.to(ScalarType.Float64), t, labels);
+            double Error(Tensor actual) => (actual - truth).abs().max().item<double>();
+            var spread = truth.std().item<double>();
+            var (ours, its) = (Error(compiled.Predict(x, t, labels)), Error(plain));
+            // These weights magnify what is rounded: the plain network is off by as much.
+            Assert.InRange(its, 0, 5e-4 * spread);
+            Assert.InRange(ours, 0, 5e-4 * spread);
+        }
+    }
+
+    /// <summary>8 significant bits: about 1 % of the prediction's spread, and 3 % at the worst pixel here.</summary>
+    [Fact]
+    public void In_bfloat16_it_differs_by_about_a_hundredth()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TrainedWeights.Unconditional();
+        using var compiled = new CompiledUNet(network);
+        using var generator = new Generator(4);
+        foreach (var t in new[] { 20, 300, 1000 })
+        {
+            var x = randn(16, 1, 32, 32, generator: generator);
+            var expected = Plain(network, x, t, null);
+            var difference = compiled.Predict(x, t, null) - expected;
+            var spread = expected.std().item<float>();
+            Assert.InRange(difference.std().item<float>(), 1e-6 * spread, 0.02 * spread);
+        }
+    }
+
+    [Fact]
+    public void Weights_that_change_are_noticed()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(Small);
+        using var compiled = new CompiledUNet(network, ScalarType.Float32);
+        var x = randn(2, 1, 32, 32);
+        _ = compiled.Predict(x, 5, null);
+        // Each of them alone, the first as well as the last.
+        foreach (var (name, weight) in network.named_parameters())
+        {
+            using (no_grad())
+                weight.mul_(1.5);
+            var error = (compiled.Predict(x, 5, null) - Plain(network, x, 5, null)).abs().max();
+            Assert.True(error.item<float>() < 1e-5, $"A change of {name} was not noticed.");
+        }
+    }
+
+    [Fact]
+    public void Whoever_asks_for_a_precision_gets_it()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TrainedWeights.Unconditional();
+        var x = randn(2, 1, 32, 32);
+        var expected = Plain(network, x, 500, null);
+        float Error(Precision precision) =>
+            (new Unconditional(network, precision).Predict(x, 500) - expected)
+                .abs()
+                .max()
+                .item<float>();
+        Assert.InRange(Error(Precision.Float32), 0, 1e-5);
+        Assert.InRange(Error(Precision.BFloat16), 1e-4, 0.2);
+    }
+
+    [Fact]
+    public void A_timestep_outside_is_refused()
+    {
+        using var network = new UNet(Small);
+        var predictor = new Unconditional(network);
+        foreach (var t in new[] { -1, 1001 })
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                predictor.Predict(zeros(1, 1, 32, 32), t)
+            );
+        Assert.Throws<ArgumentException>(() => predictor.Predict(zeros(1, 1, 30, 30), 1));
+    }
+
+    private static Tensor Plain(UNet network, Tensor x, int t, Tensor? labels)
+    {
+        using var gradients = no_grad();
+        return network.call(x, full(x.shape[0], (long)t, dtype: ScalarType.Int64), labels);
+    }
+}
