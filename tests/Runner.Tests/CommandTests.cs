@@ -39,6 +39,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("run")]
     [InlineData("run", "no-such.dib")]
     [InlineData("run", "a.dib", "--timeout", "0")]
+    [InlineData("run", "a.dib", "--jobs", "0")]
     [InlineData("check", "no-such.dib")]
     [InlineData("nonsense")]
     [InlineData("--no-such-option")]
@@ -81,15 +82,17 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(good, Pages());
     }
 
-    [Fact]
-    public async Task CtrlCEndsAllAndChangesNothing()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task CtrlCEndsAllAndChangesNothing(string jobs)
     {
         folder.Write("book/assets/book.css", "the last good book");
         MakeRepository(
             "System.IO.File.WriteAllText(\"worker\", Environment.ProcessId.ToString());\nConsole.WriteLine(1);",
             "System.Threading.Thread.Sleep(System.Threading.Timeout.Infinite);"
         );
-        using var runner = new RunnerProcess(folder.Path);
+        using var runner = new RunnerProcess(folder.Path, "--jobs", jobs);
         await runner.SaysAsync("cell   2 of");
 
         runner.Interrupt();

@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -8,14 +7,14 @@ using Spectre.Console;
 namespace Diffusion.Runner.Commands;
 
 /// <summary>Runs every chapter and writes the book.</summary>
-internal sealed class BookCommand(TimeSpan cellTimeout)
+internal sealed class BookCommand(RunOptions options)
 {
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var root = Repository.Root;
         var book = Path.Combine(root, "book");
         BookFolder.Claim(book);
-        var results = await new Report(cellTimeout).RunAllAsync(Chapters.All(root), cancel);
+        var results = await new Report(options).RunAllAsync(Chapters.All(root), cancel);
         if (results.Any(r => r.Failure is not null))
         {
             AnsiConsole.MarkupLineInterpolated(

@@ -32,10 +32,21 @@ internal static class CommandLine
             DefaultValueFactory = _ => 600,
             Recursive = true,
         };
-        var root = new RootCommand(About) { timeout };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description =
+                "Notebooks that run at once, sharing the cores. On two cores one is fastest; each needs its memory.",
+            HelpName = "number",
+            DefaultValueFactory = _ => 1,
+            Recursive = true,
+        };
+        var root = new RootCommand(About) { timeout, jobs };
         root.SetAction(
             (parsed, cancel) =>
-                GuardedAsync(() => new BookCommand(Limit(parsed, timeout)).RunAsync(cancel), cancel)
+                GuardedAsync(
+                    () => new BookCommand(Options(parsed, timeout, jobs)).RunAsync(cancel),
+                    cancel
+                )
         );
 
         var files = Files("The notebooks to run.", required: true);
@@ -49,7 +60,7 @@ internal static class CommandLine
             (parsed, cancel) =>
                 GuardedAsync(
                     () =>
-                        new RunCommand(Limit(parsed, timeout)).RunAsync(
+                        new RunCommand(Options(parsed, timeout, jobs)).RunAsync(
                             parsed.GetValue(files)!,
                             parsed.GetValue(output),
                             cancel
@@ -101,7 +112,7 @@ internal static class CommandLine
             (parsed, cancel) =>
                 GuardedAsync(
                     () =>
-                        new ExportCommand(Limit(parsed, timeout)).RunAsync(
+                        new ExportCommand(Options(parsed, timeout, jobs)).RunAsync(
                             parsed.GetValue(exported)!,
                             parsed.GetValue(folder)!,
                             cancel
@@ -138,13 +149,17 @@ internal static class CommandLine
             Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
         };
 
-    private static TimeSpan Limit(ParseResult parsed, Option<int> timeout)
+    private static RunOptions Options(ParseResult parsed, Option<int> timeout, Option<int> jobs)
     {
-        var seconds = parsed.GetValue(timeout);
-        return seconds > 0
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new NotebookException(
+        var (seconds, atOnce) = (parsed.GetValue(timeout), parsed.GetValue(jobs));
+        if (seconds < 1)
+            throw new NotebookException(
                 $"A cell cannot be given {seconds} seconds: --timeout must be 1 or more."
+            );
+        return atOnce > 0
+            ? new RunOptions(TimeSpan.FromSeconds(seconds), atOnce)
+            : throw new NotebookException(
+                $"{atOnce} notebooks at once would never end: --jobs must be 1 or more."
             );
     }
 

@@ -11,7 +11,7 @@ using Spectre.Console;
 namespace Diffusion.Runner.Commands;
 
 /// <summary>Runs notebooks and writes them as <c>.ipynb</c>.</summary>
-internal sealed class ExportCommand(TimeSpan cellTimeout)
+internal sealed class ExportCommand(RunOptions options)
 {
     public async Task<int> RunAsync(
         IReadOnlyList<string> files,
@@ -19,7 +19,7 @@ internal sealed class ExportCommand(TimeSpan cellTimeout)
         CancellationToken cancel
     )
     {
-        var results = await new Report(cellTimeout).RunAllAsync(Chapters.Named(files), cancel);
+        var results = await new Report(options).RunAllAsync(Chapters.Named(files), cancel);
         Directory.CreateDirectory(output);
         foreach (var (notebook, failure) in results)
             if (failure is null)

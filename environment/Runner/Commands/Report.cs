@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -11,95 +12,98 @@ using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
 
-/// <summary>Runs notebooks one after the other and tells the terminal about it.</summary>
-internal sealed class Report(TimeSpan cellTimeout)
+/// <summary>Runs notebooks and tells the terminal about them, in their order.</summary>
+internal sealed class Report(RunOptions options)
 {
     private readonly IAnsiConsole console = AnsiConsole.Console;
 
     /// <summary>Lints and runs each notebook; a failure ends that notebook and not the others.</summary>
+    /// <returns>A result for each, in the order of <paramref name="paths"/>.</returns>
     public async Task<IReadOnlyList<RunResult>> RunAllAsync(
         IReadOnlyList<string> paths,
         CancellationToken cancel
     )
     {
-        var results = new List<RunResult>();
-        foreach (var path in paths)
-        {
-            console.MarkupLineInterpolated($"[bold]{Path.GetFileName(path)}[/]");
-            results.Add(await RunAsync(path, cancel));
-        }
-        Summarise(results);
+        var clock = Stopwatch.StartNew();
+        var results = new RunResult[paths.Count];
+        var turns = new Turns(paths.Count);
+        using (var line = new ProgressLine(console))
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, paths.Count),
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = options.Jobs,
+                    CancellationToken = cancel,
+                },
+                async (i, cancelled) =>
+                {
+                    results[i] = await RunAsync(
+                        paths[i],
+                        new Teller(say => turns.Say(i, () => say(line))),
+                        cancelled
+                    );
+                    turns.End(i);
+                }
+            );
+        Summary.Write(console, results, clock.Elapsed);
         return results;
     }
 
-    private async Task<RunResult> RunAsync(string path, CancellationToken cancel)
+    private async Task<RunResult> RunAsync(string path, Teller tell, CancellationToken cancel)
     {
+        var clock = Stopwatch.StartNew();
+        tell.Write($"[bold]{Path.GetFileName(path)}[/]");
         var refusals = Linter.Check(path);
+        var linted = clock.Elapsed;
         if (refusals.Count > 0)
         {
             foreach (var refusal in refusals)
-                Terminal.WriteFailure(refusal);
+                tell.Write($"[red]{refusal.ToString()}[/]");
             var name = Path.GetFileNameWithoutExtension(path);
-            return new RunResult(new ExecutedNotebook(name, path, [], TimeSpan.Zero), refusals[0]);
+            var costs = new RunCosts(linted, linted, null, 0);
+            return new RunResult(new ExecutedNotebook(name, path, [], costs), refusals[0]);
         }
-        using var line = new ProgressLine(console);
         var of = 0;
-        line.Show("compiling");
-        var result = await new WorkerProcess(path, cellTimeout)
+        tell.Show("compiling");
+        var result = await new WorkerProcess(path, options.CellTimeout)
         {
+            Threads = options.Threads,
             Compiled = elapsed =>
-                line.Write($"  [grey]compiled         {elapsed.TotalSeconds, 6:f1} s[/]"),
+                tell.Write(
+                    $"  [grey]compiled         {(linted + elapsed).TotalSeconds, 6:f1} s[/]"
+                ),
             Started = (number, count) =>
             {
                 of = count;
-                line.Show($"cell {number, 3} of {count, 3}");
+                tell.Show($"cell {number, 3} of {count, 3}");
             },
             Finished = cell =>
             {
                 if (cell.Kind == CellKind.CSharp)
-                    line.Write(
+                    tell.Write(
                         $"  [grey]cell {cell.Number, 3} of {of, 3}  {cell.Elapsed.TotalSeconds, 6:f1} s[/]  {FirstLine(cell.Source)}"
                     );
             },
         }.RunAsync(cancel);
-        line.Dispose();
         if (result.Failure is CellFailure failure)
-            Terminal.WriteFailure(failure);
-        return result;
+            tell.Write($"[red]{failure.ToString()}[/]");
+        return result with
+        {
+            Notebook = result.Notebook with { Costs = result.Notebook.Costs.After(linted) },
+        };
     }
-
-    private void Summarise(IReadOnlyList<RunResult> results)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumn("notebook");
-        table.AddColumn(new TableColumn("seconds").RightAligned());
-        table.AddColumn(new TableColumn("code cells").RightAligned());
-        table.AddColumn("result");
-        foreach (var (notebook, failure) in results)
-            table.AddRow(
-                Markup.Escape(notebook.Name),
-                $"{notebook.Elapsed.TotalSeconds:f1}",
-                $"{CodeCells(notebook)}",
-                failure is null
-                    ? "[green]passed[/]"
-                    : $"[red]{Markup.Escape(failure.Kind.ToLowerInvariant())}[/]"
-            );
-        if (results.Count > 1)
-            table.AddRow(
-                "together",
-                $"{results.Sum(r => r.Notebook.Elapsed.TotalSeconds):f1}",
-                $"{results.Sum(r => CodeCells(r.Notebook))}",
-                ""
-            );
-        console.Write(table);
-    }
-
-    private static int CodeCells(ExecutedNotebook notebook) =>
-        notebook.Cells.Count(c => c.Kind == CellKind.CSharp);
 
     private static string FirstLine(string source)
     {
         var line = source.Split('\n')[0];
         return line.Length <= 60 ? line : line[..59] + "…";
+    }
+
+    /// <summary>What one notebook says, when it is its turn.</summary>
+    private sealed class Teller(Action<Action<ProgressLine>> say)
+    {
+        public void Show(string text) => say(line => line.Show(text));
+
+        public void Write(FormattableString markup) => say(line => line.Write(markup));
     }
 }

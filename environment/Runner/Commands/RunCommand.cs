@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -8,7 +7,7 @@ using Spectre.Console;
 namespace Diffusion.Runner.Commands;
 
 /// <summary>Runs the named notebooks.</summary>
-internal sealed class RunCommand(TimeSpan cellTimeout)
+internal sealed class RunCommand(RunOptions options)
 {
     /// <param name="output">Where their pages go; null for none.</param>
     public async Task<int> RunAsync(
@@ -19,7 +18,7 @@ internal sealed class RunCommand(TimeSpan cellTimeout)
     {
         if (output is not null)
             BookFolder.Claim(output);
-        var results = await new Report(cellTimeout).RunAllAsync(Chapters.Named(files), cancel);
+        var results = await new Report(options).RunAllAsync(Chapters.Named(files), cancel);
         if (results.Any(r => r.Failure is not null))
             return ExitCode.Failure;
         if (output is not null)

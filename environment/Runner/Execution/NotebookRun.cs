@@ -42,7 +42,14 @@ internal sealed class NotebookRun(string path)
                 notebook.Submissions[i],
                 notebook.Session
             );
-            report(new WorkerEvent { Finished = executed, Failure = failure });
+            report(
+                new WorkerEvent
+                {
+                    Finished = executed,
+                    Failure = failure,
+                    PeakBytes = PeakMemory.OfThisProcess(),
+                }
+            );
             if (failure is not null)
                 return false;
         }

@@ -21,6 +21,9 @@ internal sealed record WorkerEvent
     /// <summary>The cell that ended, with what it showed.</summary>
     public ExecutedCell? Finished { get; init; }
 
+    /// <summary>With a cell that ended: the most memory that the worker held so far.</summary>
+    public long PeakBytes { get; init; }
+
     /// <summary>Why a cell failed, to compile or in its run.</summary>
     public CellFailure? Failure { get; init; }
 

@@ -31,6 +31,9 @@ public sealed class WorkerProcess
     private readonly List<ExecutedCell> cells = [];
     private readonly ProcessNoise noise = new();
     private CellFailure? failure;
+    private TimeSpan? prepared;
+    private TimeSpan? firstOutput;
+    private long peakBytes;
     private int running;
     private bool done;
 
@@ -44,6 +47,9 @@ public sealed class WorkerProcess
         // Read now: a cell may delete its own notebook.
         source = DibDocument.Read(this.path).Cells;
     }
+
+    /// <summary>How many threads libtorch may compute with; null for its own choice, which is all cores.</summary>
+    public int? Threads { get; init; }
 
     /// <summary>Told when all cells are compiled.</summary>
     public Action<TimeSpan> Compiled { get; init; } = _ => { };
@@ -88,13 +94,14 @@ public sealed class WorkerProcess
         }
         cancellationToken.ThrowIfCancellationRequested();
 
+        var total = clock.Elapsed;
         failure ??= Silence(process.ExitCode, timeout.IsCancellationRequested);
         return new RunResult(
             new ExecutedNotebook(
                 Path.GetFileNameWithoutExtension(path),
                 path,
                 cells,
-                clock.Elapsed
+                new RunCosts(total, prepared ?? total, firstOutput, peakBytes)
             ),
             failure
         );
@@ -125,7 +132,10 @@ public sealed class WorkerProcess
         void Take(WorkerEvent e)
         {
             if (e.Started == 0 && e.Of > 0 && e.Failure is null)
+            {
+                prepared = clock.Elapsed;
                 Compiled(clock.Elapsed);
+            }
             if (e.Started > 0)
             {
                 running = e.Started;
@@ -135,6 +145,9 @@ public sealed class WorkerProcess
             if (e.Finished is not null)
             {
                 cells.Add(e.Finished);
+                if (e.Finished.Outputs.Count > 0)
+                    firstOutput ??= clock.Elapsed;
+                peakBytes = e.PeakBytes;
                 Finished(e.Finished);
             }
             failure ??= e.Failure;
@@ -201,6 +214,8 @@ public sealed class WorkerProcess
         start.ArgumentList.Add(path);
         foreach (var (name, value) in WorkerSettings.Environment)
             start.Environment.TryAdd(name, value);
+        if (Threads is int threads)
+            start.Environment.TryAdd("OMP_NUM_THREADS", $"{threads}");
         return start;
     }
 

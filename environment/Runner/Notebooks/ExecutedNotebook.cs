@@ -7,12 +7,12 @@ namespace Diffusion.Runner.Notebooks;
 /// <param name="Name">File name without extension, such as <c>01-forward-process</c>.</param>
 /// <param name="SourcePath">The <c>.dib</c> file, absolute.</param>
 /// <param name="Cells">Every cell in order, text and code.</param>
-/// <param name="Elapsed">Wall time of the whole run, start of its process included.</param>
+/// <param name="Costs">What the run took of time and memory.</param>
 public sealed record ExecutedNotebook(
     string Name,
     string SourcePath,
     IReadOnlyList<ExecutedCell> Cells,
-    TimeSpan Elapsed
+    RunCosts Costs
 );
 
 /// <summary>What a cell holds.</summary>
