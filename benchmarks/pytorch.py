@@ -1,17 +1,19 @@
 """The same network and the same work in PyTorch, in the article's manner and as fast as it will go.
 
-A helper of `dotnet run -c Release --project benchmarks -- pytorch`, which starts it, sends one line for
-each piece of work and reads one line with the seconds it took, so that the two take turns.
+Started by `dotnet run -c Release --project benchmarks -- pytorch`, which sends one line for
+each piece of work and reads one line with the seconds that it took, so that the two take turns.
 
 Debian 13 and later: apt-get install python3-torch. Elsewhere: pip install torch numpy.
 """
 
+import base64
 import gzip
 import json
 import math
 import struct
 import sys
 import time
+import warnings
 
 import numpy as np
 import torch
@@ -151,7 +153,10 @@ def read_safetensors(path):
 
 
 class Sampler:
-    """DDIM's step, the article's way: coefficients looked up and multiplied anew in each step."""
+    """DDIM's step, the article's way: coefficients looked up and multiplied anew in each step.
+
+    The article draws noise also where it is then multiplied by 0; that is left out here.
+    """
 
     def __init__(self, eta):
         self.alpha_bar = torch.cat([torch.ones(1), torch.cumprod(1 - torch.linspace(1e-4, 2e-2, STEPS), 0)])
@@ -161,31 +166,47 @@ class Sampler:
         now, then = self.alpha_bar[t], self.alpha_bar[s]
         clean = (x - (1 - now).sqrt() * noise) / now.sqrt()
         variance = self.eta**2 * (1 - then) / (1 - now) * (1 - now / then)
-        z = torch.randn_like(x) if s > 0 else 0
+        z = torch.randn_like(x) if s > 0 and self.eta > 0 else 0
         return then.sqrt() * clean + (1 - then - variance).sqrt() * noise + variance.sqrt() * z
 
 
 class Runs:
+    """Each kind of work as a function of the number of images that returns something to run.
+
+    The article's manner is float32 with nothing set. The best manner is what PyTorch offers for a CPU
+    without compiling: bfloat16, channels last, inference mode, Adam fused; the program that starts this
+    one also tunes malloc for it.
+    """
+
     def __init__(self, folder, weights, best):
         torch.manual_seed(0)
         self.folder = folder
         self.best = best
-        self.plain = UNet()
+        self.plain = UNet().eval()
         self.plain.load_state_dict(read_safetensors(weights))
-        self.conditional = UNet(classes=11)
+        self.conditional = UNet(classes=11).eval()
+        self.trained = UNet()
         if best:
             for network in (self.plain, self.conditional):
                 network.to(torch.bfloat16).to(memory_format=torch.channels_last)
-        self.trained = UNet()
-        self.optimizer = torch.optim.Adam(self.trained.parameters(), lr=1e-3)
+            self.trained.to(memory_format=torch.channels_last)
+        self.optimizer = torch.optim.Adam(self.trained.parameters(), lr=1e-3, fused=best or None)
         self.ancestral, self.deterministic = Sampler(1.0), Sampler(0.0)
-        self.images = self.load()
+        self.images = self.read_images()
 
-    def load(self):
+    def read_images(self):
         with gzip.open(f"{self.folder}/train-images-idx3-ubyte.gz") as file:
             pixels = np.frombuffer(file.read(), dtype=np.uint8, offset=16).reshape(-1, 28, 28, 1)
+        # The article's way: one image after the other.
         images = torch.stack([2 * (torch.from_numpy(p.transpose(2, 0, 1)).float() / 255 - 0.5) for p in pixels])
         return F.pad(images, (2, 2, 2, 2), value=float(images.min()))
+
+    def without_gradients(self, run):
+        def guarded():
+            with torch.inference_mode() if self.best else torch.no_grad():
+                return run()
+
+        return guarded
 
     def predict(self, network, x, t, labels=None):
         if not self.best:
@@ -193,75 +214,93 @@ class Runs:
         x = x.to(torch.bfloat16).to(memory_format=torch.channels_last)
         return network(x, torch.full((len(x),), t), labels).float()
 
-    @torch.no_grad()
     def sample(self, n):
         x = torch.randn(n, 1, 32, 32)
-        return lambda: self.ancestral.step(x, 500, 499, self.predict(self.plain, x, 500))
+        return self.without_gradients(
+            lambda: self.ancestral.step(x, 500, 499, self.predict(self.plain, x, 500))
+        )
 
-    @torch.no_grad()
     def guided(self, n):
         x, labels = torch.randn(n, 1, 32, 32), torch.arange(n) % 10
 
         def run():
+            # Both halves in one batch, as the article has them.
             both = self.predict(
                 self.conditional, x.repeat(2, 1, 1, 1), 500, torch.cat([labels, torch.full_like(labels, 10)])
             )
             noise = both[n:] + 3.0 * (both[:n] - both[n:])
             return self.ancestral.step(x, 500, 499, noise)
 
-        return run
+        return self.without_gradients(run)
 
     def strided(self, n):
         def run():
             x = torch.randn(n, 1, 32, 32)
             for t in range(STEPS, 0, -STEPS // 50):
-                x = self.deterministic.step(x, t, max(t - 20, 0), self.predict(self.plain, x, t))
+                x = self.deterministic.step(x, t, t - STEPS // 50, self.predict(self.plain, x, t))
             return x
 
-        return run
+        return self.without_gradients(run)
 
     def train(self, n):
-        x = self.images[:n]
-
         def run():
+            # Cheaper than the article's DataLoader, which fetches image by image.
+            x = self.images[torch.randint(len(self.images), (n,))]
             t = torch.randint(1, STEPS + 1, (n,))
             noise = torch.randn_like(x)
             now = self.ancestral.alpha_bar[t][:, None, None, None]
+            noisy = now.sqrt() * x + (1 - now).sqrt() * noise
             self.optimizer.zero_grad()
-            with torch.enable_grad():
+            with torch.autocast("cpu", torch.bfloat16, enabled=self.best):
                 if self.best:
-                    with torch.autocast("cpu", torch.bfloat16):
-                        predicted = self.trained(now.sqrt() * x + (1 - now).sqrt() * noise, t)
-                else:
-                    predicted = self.trained(now.sqrt() * x + (1 - now).sqrt() * noise, t)
-                loss = F.mse_loss(predicted.float(), noise)
-                loss.backward()
+                    noisy = noisy.to(memory_format=torch.channels_last)
+                predicted = self.trained(noisy, t)
+            loss = F.mse_loss(predicted.float(), noise)
+            loss.backward()
             self.optimizer.step()
             return loss.item()
 
         return run
 
+    def load(self, _):
+        return self.read_images
+
+    def difference(self, pairs, t):
+        """From the other program's predictions: the largest, and the root of the mean square."""
+        # A writable copy: PyTorch warns of tensors over memory that must not change.
+        both = torch.from_numpy(np.frombuffer(bytearray(base64.b64decode(pairs)), dtype=np.float32))
+        x, theirs = both.reshape(-1, 2, 1, 32, 32).unbind(1)
+        difference = self.without_gradients(lambda: self.predict(self.plain, x, t) - theirs)()
+        return f"{float(difference.abs().max())} {float(difference.square().mean().sqrt())}"
+
+
+def seconds_of(run, warm_ups, runs):
+    """The mean of so many runs, after some that do not count."""
+    for _ in range(warm_ups):
+        run()
+    begin = time.perf_counter()
+    for _ in range(runs):
+        run()
+    return (time.perf_counter() - begin) / runs
+
 
 def main(folder, weights, manner):
+    # The pixels are read, never written, and copying them first would be work that the article does not do.
+    warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
     runs = Runs(folder, weights, manner == "best")
-    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {torch.backends.cpu.get_cpu_capability()}", flush=True)
-    with torch.no_grad():
-        for line in sys.stdin:
-            kind, n = line.split()
-            if kind == "error":
-                # Against our own reading of the same weights: the largest difference of a prediction.
-                x = torch.from_numpy(np.fromfile(n, dtype=np.float32)).reshape(-1, 2, 1, 32, 32)
-                print(float((runs.predict(runs.plain, x[:, 0], 500) - x[:, 1]).abs().max()), flush=True)
-                continue
-            run = {
-                "sample": runs.sample, "guided": runs.guided, "strided": runs.strided, "train": runs.train,
-                "load": lambda n: runs.load,
-            }[kind](int(n))
-            if kind not in ("strided", "load"):
-                run()
-            begin = time.perf_counter()
-            run()
-            print(time.perf_counter() - begin, flush=True)
+    print(
+        f"{torch.__version__} with {torch.get_num_threads()} threads and {torch.backends.cpu.get_cpu_capability()}",
+        flush=True,
+    )
+    kinds = {name: getattr(runs, name) for name in ("sample", "guided", "strided", "train", "load")}
+    for line in sys.stdin:
+        kind, *arguments = line.split()
+        if kind == "error":
+            pairs, t = arguments
+            print(runs.difference(pairs, int(t)), flush=True)
+        else:
+            images, warm_ups, count = map(int, arguments)
+            print(seconds_of(kinds[kind](images), warm_ups, count), flush=True)
 
 
 if __name__ == "__main__":
