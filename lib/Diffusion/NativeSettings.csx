@@ -8,13 +8,14 @@ using System.Runtime.InteropServices;
 /// </summary>
 /// <remarks>
 /// A variable of the same meaning that is already set in the environment (<c>MALLOC_MMAP_MAX_</c>,
-/// <c>GOMP_SPINCOUNT</c> or <c>OMP_WAIT_POLICY</c>) is left alone.
+/// <c>MALLOC_ARENA_MAX</c>, <c>GOMP_SPINCOUNT</c> or <c>OMP_WAIT_POLICY</c>) is left alone.
 /// </remarks>
 internal static class NativeSettings
 {
     // malloc.h
     private const int TrimThreshold = -1;
     private const int MmapMax = -4;
+    private const int ArenaMax = -8;
 
     /// <summary>Must come before libtorch is loaded: OpenMP reads its variables only then.</summary>
     public static void Apply()
@@ -30,6 +31,9 @@ internal static class NativeSettings
                 _ = mallopt(MmapMax, 0);
                 _ = mallopt(TrimThreshold, int.MaxValue);
             }
+            // A thread's own arena ends at 64 MB and falls back to the system beyond that.
+            if (Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null)
+                _ = mallopt(ArenaMax, 1);
             // OpenMP's threads spin while they wait, and another program that wants the core waits too.
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
                 _ = setenv("GOMP_SPINCOUNT", "2000", overwrite: 0);

@@ -32,6 +32,7 @@ internal sealed class ScriptSession
     private ScriptOptions options;
     private Script<object> last;
     private ScriptState<object>? state;
+    private CellThread? thread; // made where something runs: most sessions only compile
 
     /// <param name="workingDirectory">The notebook's folder.</param>
     /// <param name="language">C# 13 in a run.</param>
@@ -91,7 +92,9 @@ internal sealed class ScriptSession
     public async Task<object?> RunAsync(CompiledSubmission compiled)
     {
         state ??= await First(compiled.Script).RunAsync();
-        state = await compiled.Script.RunFromAsync(state);
+        var before = state;
+        thread ??= new CellThread();
+        state = await thread.Run(() => compiled.Script.RunFromAsync(before));
         return state.ReturnValue;
     }
 

@@ -12,6 +12,8 @@ internal static class WorkerSettings
             // images that costs 1.5 to 2.5 times the time.
             ["MALLOC_MMAP_MAX_"] = "0",
             ["MALLOC_TRIM_THRESHOLD_"] = "4294967296",
+            // Cells run on threads of a pool, and a thread's own arena ends at 64 MB.
+            ["MALLOC_ARENA_MAX"] = "1",
             // OpenMP's threads spin while they wait for each other. Where another program needs a core,
             // cells then take 5 to 80 times as long; a short spin costs nothing measurable on an idle
             // machine (benchmarks/README.md).
