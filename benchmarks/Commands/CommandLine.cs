@@ -87,6 +87,13 @@ internal static class CommandLine
                 Profile
             )
         );
+        root.Add(
+            Act(
+                new Command("precision", "What bfloat16 changes in predictions and in images."),
+                "What bfloat16 changes",
+                (_, report) => PrecisionSection.AddTo(report)
+            )
+        );
         root.Add(PyTorch());
         return root;
     }
