@@ -42,6 +42,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
     private readonly ScalarType precision;
     private readonly WeightsVersion version;
     private readonly List<Tensor> weights = [];
+    private readonly HashSet<string> passing = [];
     private readonly StringBuilder text = new();
     private jit.ScriptModule? reorder;
     private jit.ScriptModule? program;
@@ -136,15 +137,27 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
 
     public bool Has(string layer) => plain.ContainsKey(layer + ".weight");
 
-    public string Convolution(string layer, string x, int stride = 1) =>
-        Value(
+    public string Convolution(string layer, string x, int stride = 1)
+    {
+        var y = Value(
             $"ops.mkldnn._convolution_pointwise({x}, {Kernel(layer, stride)}, \"none\", annotate(List[Optional[number]], []), \"\")"
         );
+        if (layer.EndsWith(".conv3", StringComparison.Ordinal))
+            passing.Add(y);
+        return y;
+    }
 
-    public string ConvolutionPlus(string layer, string x, string other) =>
-        Value(
-            $"ops.mkldnn._convolution_pointwise({x}, {other}, {Kernel(layer)}, \"add\", None, None, annotate(List[Optional[number]], []), None)"
+    public string ConvolutionPlus(string layer, string x, string other)
+    {
+        var rest =
+            $"{Kernel(layer)}, \"add\", None, None, annotate(List[Optional[number]], []), None";
+        // What was convolved only to be added is needed by nobody else: the sum goes into its place.
+        return Value(
+            passing.Contains(other)
+                ? $"ops.mkldnn._convolution_pointwise_({other}, {x}, {rest})"
+                : $"ops.mkldnn._convolution_pointwise({x}, {other}, {rest})"
         );
+    }
 
     public string MixedConvolution(string block, string x)
     {
