@@ -87,7 +87,8 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
         using (no_grad())
         {
             results = (Tensor[])
-                program.forward(
+                TorchScript.Call(
+                    program,
                     ChannelsLast.From(x.to(precision)),
                     ChannelsLast.From(target),
                     mixed.detach().to(precision),

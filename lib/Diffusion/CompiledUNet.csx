@@ -76,8 +76,8 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
             Compile();
         var input = ChannelsLast.From(x.to(precision));
         var output = labels is null
-            ? program!.forward(input, (long)t, weights.ToArray())
-            : program!.forward(input, (long)t, labels, weights.ToArray());
+            ? TorchScript.Call(program!, input, t, weights.ToArray())
+            : TorchScript.Call(program!, input, t, labels, weights.ToArray());
         return ((Tensor)output).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }
 
@@ -217,10 +217,10 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
     private string Kernel(string layer, int stride = 1, string? bias = null)
     {
         var kernel = plain[layer + ".weight"];
-        var padding = kernel.shape[2] / 2;
+        var padding = (int)kernel.shape[2] / 2;
         bias ??= plain.TryGetValue(layer + ".bias", out var own) ? Argument(own) : "None";
         reorder ??= TorchScript.Load(Reordering);
-        weights.Add((Tensor)reorder.forward(kernel.to(precision), padding, (long)stride));
+        weights.Add((Tensor)TorchScript.Call(reorder, kernel.to(precision), padding, stride));
         return $"w[{weights.Count - 1}], {bias}, [{padding}, {padding}], [{stride}, {stride}], [1, 1], 1";
     }
 

@@ -1,7 +1,9 @@
 #nullable enable
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
+using System.Linq;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,5 +52,23 @@ internal static class TorchScript
             .CreateEntry("program/" + name, CompressionLevel.NoCompression)
             .Open();
         entry.Write(content);
+    }
+
+    /// <summary>Calls a program and holds its arguments until it has ended.</summary>
+    /// <param name="arguments">Tensors, arrays of them, and <c>int</c>s.</param>
+    /// <exception cref="System.ArgumentException">
+    /// A number of another type: TorchSharp would make a handle of it that nobody holds while libtorch
+    /// reads it, and the garbage collector takes it away now and then.
+    /// </exception>
+    public static object Call(jit.ScriptModule program, params object[] arguments)
+    {
+        if (arguments.FirstOrDefault(a => a is not (Tensor or Tensor[] or int)) is object wrong)
+            throw new ArgumentException(
+                $"A program's argument is a {wrong.GetType().Name}: give a tensor, an array of tensors, or an int.",
+                nameof(arguments)
+            );
+        var result = program.forward(arguments);
+        GC.KeepAlive(arguments);
+        return result;
     }
 }

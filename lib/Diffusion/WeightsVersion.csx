@@ -25,7 +25,8 @@ internal sealed class WeightsVersion : IDisposable
     /// <summary>Whether the weights are others than when this was last asked; true the first time.</summary>
     public bool HasChanged()
     {
-        var now = ((Scalar)count.forward([weights])).ToInt64();
+        using var total = (Scalar)TorchScript.Call(count, [weights]);
+        var now = total.ToInt64();
         var changed = seen != now;
         seen = now;
         return changed;

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Threading;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -91,6 +92,47 @@ public sealed class CompiledUNetTests
                 weight.mul_(1.5);
             var error = (compiled.Predict(x, 5, null) - Plain(network, x, 5, null)).abs().max();
             Assert.True(error.item<float>() < 1e-5, $"A change of {name} was not noticed.");
+        }
+    }
+
+    /// <summary>
+    /// TorchSharp makes handles of numbers that nobody holds while libtorch reads them, also in its own
+    /// operators: a step of the program must need none.
+    /// </summary>
+    [Fact]
+    public void The_garbage_collector_takes_nothing_away_that_is_still_read()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new UNet(Small with { Classes = 3 });
+        using var compiled = new CompiledUNet(network, ScalarType.Float32);
+        var x = randn(1, 1, 8, 8);
+        var labels = tensor(new long[] { 2 });
+        double[] Predict(int t)
+        {
+            using var step = NewDisposeScope();
+            return compiled.Predict(x, t, labels).Values();
+        }
+        var expected = Enumerable.Range(0, 10).Select(Predict).ToArray();
+
+        using var running = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!running.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (var i = 0; i < 1000; i++)
+                Reference.Close(expected[i % 10], Predict(i % 10), 1e-5);
+        }
+        finally
+        {
+            running.Cancel();
+            collector.Join();
         }
     }
 
