@@ -170,14 +170,23 @@ public sealed class Sampler
     /// <param name="predictor">Called once a step.</param>
     /// <param name="shape"><c>[B, C, H, W]</c>, such as <c>[16, 1, 32, 32]</c>.</param>
     /// <param name="seed">The same seed gives the same images, on every device.</param>
+    /// <param name="progress">The title of a progress bar; none where nothing is said.</param>
     /// <returns>x₀, <c>[B, C, H, W]</c>, about [−1, 1].</returns>
     /// <exception cref="OperationCanceledException">The notebook's Stop was pressed.</exception>
-    public Tensor Sample(INoisePredictor predictor, long[] shape, long seed)
+    public Tensor Sample(
+        INoisePredictor predictor,
+        long[] shape,
+        long seed,
+        string? progress = null
+    )
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)seed);
         var result = randn(shape, generator: generator).to(Host.Device);
-        foreach (var step in Steps(predictor, result, generator))
+        var steps = Steps(predictor, result, generator);
+        if (progress is not null)
+            steps = Progress.Over(steps, Timesteps.Count - 1, progress);
+        foreach (var step in steps)
         {
             result.Dispose();
             result = step.X;

@@ -116,6 +116,16 @@ public sealed class SamplerTests
         Reference.Close(cat([image, image]).Values(), result.Values(), 2e-3);
     }
 
+    [Fact]
+    public void A_progress_bar_changes_no_image()
+    {
+        Tensor Draw(string? progress) =>
+            Sampler
+                .Strided(Schedule, 7, eta: 1)
+                .Sample(new OneImage(zeros(1, 1, 4, 4)), [2, 1, 4, 4], seed: 5, progress);
+        Assert.Equal(Draw(null).Values(), Draw("Drawing").Values());
+    }
+
     /// <summary>
     /// A whole chain against its closed form: where the data are Gaussian, the best predictor is a
     /// formula, and the samples must have the data's mean and variance.
