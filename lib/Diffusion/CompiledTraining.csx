@@ -19,7 +19,8 @@ using static TorchSharp.torch.nn;
 /// </remarks>
 internal sealed class CompiledTraining : IUNetProgram, IDisposable
 {
-    private const long Block = 16;
+    // Output channels below which oneDNN has no fast gradient.
+    private const long FewestFast = 16;
 
     private readonly UNet network;
     private readonly ScalarType precision;
@@ -137,7 +138,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
             string Gradients(string d, string kernels, long count) =>
                 $"torch.convolution_backward({d}, {x}, {kernels}, {(bias is null ? "None" : $"[{count}]")}, [{stride}, {stride}], [{padding}, {padding}], [1, 1], False, [0, 0], 1, [{x != "x"}, True, {bias is not null}])";
             var width = weight.shape[0];
-            if (width >= Block)
+            if (width >= FewestFast)
             {
                 Line($"a, g{kernel}, b = {Gradients($"d_{y}", $"w[{kernel}]", width)}");
             }
@@ -146,9 +147,12 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
                 // oneDNN's gradient for a few output channels is 6 to 100 times slower than for 16.
                 string Padded(string tensor, string blanks) =>
                     $"torch.contiguous(torch.constant_pad_nd({tensor}, {blanks}, 0), memory_format=2)";
-                var d = Padded($"d_{y}", $"[0, 0, 0, 0, 0, {Block - width}]");
-                var kernels = Padded($"w[{kernel}]", $"[0, 0, 0, 0, 0, 0, 0, {Block - width}]");
-                Line($"a, c, b = {Gradients(d, kernels, Block)}");
+                var d = Padded($"d_{y}", $"[0, 0, 0, 0, 0, {FewestFast - width}]");
+                var kernels = Padded(
+                    $"w[{kernel}]",
+                    $"[0, 0, 0, 0, 0, 0, 0, {FewestFast - width}]"
+                );
+                Line($"a, c, b = {Gradients(d, kernels, FewestFast)}");
                 Line($"g{kernel} = torch.narrow(c, 0, 0, {width})");
                 if (bias is not null)
                     Line($"b = torch.narrow(b, 0, 0, {width})");
@@ -235,7 +239,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     public string Joined(string x, string skip)
     {
         var (first, second) = (channels[x], channels[skip]);
-        var y = Value($"torch.cat([{x}, {skip}], 1)", first + second);
+        var y = Value(UNetText.Joined(x, skip), first + second);
         backward.Push(() =>
         {
             Reach(x, $"torch.narrow(d_{y}, 1, 0, {first})");
@@ -246,19 +250,15 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
 
     public string Halved(string x)
     {
-        const string Window = "[2, 2], [2, 2], [0, 0], False, True, None";
-        var y = Value($"torch.avg_pool2d({x}, {Window})", channels[x]);
-        backward.Push(() => Reach(x, $"torch.avg_pool2d_backward(d_{y}, {x}, {Window})"));
+        var y = Value(UNetText.Halved(x), channels[x]);
+        backward.Push(() => Reach(x, $"torch.avg_pool2d_backward(d_{y}, {x}, {UNetText.Window})"));
         return y;
     }
 
     public string Doubled(string x)
     {
         string Size(string tensor) => $"[torch.size({tensor}, 2), torch.size({tensor}, 3)]";
-        var y = Value(
-            $"torch.upsample_bilinear2d({x}, [torch.mul(torch.size({x}, 2), 2), torch.mul(torch.size({x}, 3), 2)], False, None, None)",
-            channels[x]
-        );
+        var y = Value(UNetText.Doubled(x), channels[x]);
         backward.Push(() =>
             Reach(
                 x,

@@ -60,18 +60,21 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         version = new WeightsVersion(network);
     }
 
-    /// <summary>Whether this libtorch has the operators: those for x64 do.</summary>
-    public static bool IsPossible => Possible.Value;
+    /// <summary>Whether networks on this device have such a form: on a CPU, with libtorch for x64.</summary>
+    public static bool IsPossibleOn(Device device) =>
+        device.type == DeviceType.CPU && Possible.Value;
 
     /// <summary>The noise that the network sees in <paramref name="x"/>.</summary>
     /// <param name="x"><c>[B, C, H, W]</c>, float32.</param>
     /// <param name="t">0 … T, for the whole batch.</param>
     /// <param name="labels">int64 <c>[B]</c> for a network with classes, null for one without.</param>
     /// <returns><c>[B, C, H, W]</c>, float32, without gradients.</returns>
+    /// <exception cref="ArgumentException">A shape or type does not fit; the message says which.</exception>
     public Tensor Predict(Tensor x, int t, Tensor? labels)
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
+        network.RequireFit(x, labels);
         if (version.HasChanged() || program is null)
             Compile();
         var input = ChannelsLast.From(x.to(precision));
@@ -93,7 +96,11 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         using var scope = NewDisposeScope();
         Forget();
         plain = network.state_dict();
-        EmbedAll();
+        // Activated, for all timesteps, [T + 1, width], and for all classes.
+        embedding = network
+            .EmbedTime(arange(network.Config.Steps + 1, dtype: ScalarType.Int64))
+            .relu();
+        classes = plain.TryGetValue("cemb_module.weight", out var table) ? table.relu() : null;
         var label = classes is null ? "" : " label: Tensor,";
         text.Append(Methods(network.Config.Groups));
         text.Append(
@@ -111,37 +118,17 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         foreach (var weight in weights)
             weight.Dispose();
         weights.Clear();
+        passing.Clear();
         text.Clear();
         program?.Dispose();
         program = null;
-    }
-
-    /// <summary>The activated embedding of all timesteps, [T + 1, width], and of all classes.</summary>
-    private void EmbedAll()
-    {
-        Tensor Layer(Tensor x, int i) =>
-            functional.linear(
-                x,
-                plain[$"temb_module.layers.{i}.weight"],
-                plain[$"temb_module.layers.{i}.bias"]
-            );
-        var (width, steps) = (network.Config.TimeWidth, network.Config.Steps);
-        var clock = TimestepEmbedding.Clock(
-            arange(steps + 1, dtype: ScalarType.Int64),
-            width / 2,
-            steps
-        );
-        embedding = Layer(Layer(clock, 0).relu(), 2).relu();
-        classes = plain.TryGetValue("cemb_module.weight", out var table) ? table.relu() : null;
     }
 
     public bool Has(string layer) => plain.ContainsKey(layer + ".weight");
 
     public string Convolution(string layer, string x, int stride = 1)
     {
-        var y = Value(
-            $"ops.mkldnn._convolution_pointwise({x}, {Kernel(layer, stride)}, \"none\", annotate(List[Optional[number]], []), \"\")"
-        );
+        var y = Convolved(x, Kernel(layer, stride));
         if (layer.EndsWith(".conv3", StringComparison.Ordinal))
             passing.Add(y);
         return y;
@@ -176,9 +163,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         if (classes is null && network.Config.Embedding == EmbeddingMode.Shift)
         {
             // One shift for the whole batch: it is the convolution's bias.
-            return Value(
-                $"ops.mkldnn._convolution_pointwise({x}, {Kernel(block + ".conv1", bias: mixed)}, \"none\", annotate(List[Optional[number]], []), \"\")"
-            );
+            return Convolved(x, Kernel(block + ".conv1", bias: mixed));
         }
         var how = network.Config.Embedding == EmbeddingMode.Shift ? "shift" : "scale_shift";
         return Value($"self.{how}({Convolution(block + ".conv1", x)}, {mixed})");
@@ -189,14 +174,15 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
             $"self.norm({x}, {Argument(plain[layer + ".weight"])}, {Argument(plain[layer + ".bias"])})"
         );
 
-    public string Joined(string x, string skip) => Value($"torch.cat([{x}, {skip}], 1)");
+    public string Joined(string x, string skip) => Value(UNetText.Joined(x, skip));
 
-    public string Halved(string x) =>
-        Value($"torch.avg_pool2d({x}, [2, 2], [2, 2], [0, 0], False, True, None)");
+    public string Halved(string x) => Value(UNetText.Halved(x));
 
-    public string Doubled(string x) =>
+    public string Doubled(string x) => Value(UNetText.Doubled(x));
+
+    private string Convolved(string x, string kernel) =>
         Value(
-            $"torch.upsample_bilinear2d({x}, [torch.mul(torch.size({x}, 2), 2), torch.mul(torch.size({x}, 3), 2)], False, None, None)"
+            $"ops.mkldnn._convolution_pointwise({x}, {kernel}, \"none\", annotate(List[Optional[number]], []), \"\")"
         );
 
     private string Value(string expression)

@@ -86,25 +86,23 @@ internal sealed class NetworkCall
             PrecisionChoice.Require(precision, network.Device) == Precision.BFloat16
                 ? ScalarType.BFloat16
                 : ScalarType.Float32;
-        if (network.Device.type == DeviceType.CPU && CompiledUNet.IsPossible)
+        if (CompiledUNet.IsPossibleOn(network.Device))
             compiled = network.Compiled(type);
     }
 
     public Tensor Predict(Tensor x, int t, Tensor? labels)
     {
-        using var scope = NewDisposeScope();
-        using var gradients = no_grad();
-        var timesteps = full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device);
-        network.Require(x, timesteps, labels);
         if (t < 0 || t > network.Config.Steps)
             throw new ArgumentOutOfRangeException(
                 nameof(t),
                 t,
                 $"Timestep {t} lies outside of 0 to {network.Config.Steps}, for which this network was made."
             );
-        var noise = compiled is null
-            ? network.call(x, timesteps, labels)
-            : compiled.Predict(x, t, labels);
-        return noise.MoveToOuterDisposeScope();
+        if (compiled is not null)
+            return compiled.Predict(x, t, labels);
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        var timesteps = full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device);
+        return network.call(x, timesteps, labels).MoveToOuterDisposeScope();
     }
 }

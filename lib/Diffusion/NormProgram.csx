@@ -16,9 +16,8 @@ internal static class NormProgram
         UNetConfig.NormEpsilon.ToString("0.0#########", CultureInfo.InvariantCulture);
 
     /// <summary>Methods of the program's class. Scale and shift are <c>[C]</c>; mean and deviation <c>[B, groups]</c>, float32.</summary>
-    public static string Methods(int groups)
-    {
-        return $"""
+    public static string Methods(int groups) =>
+        $"""
               def has_wide_groups(self: __torch__.Program, x: Tensor) -> bool:
                 return torch.eq(torch.remainder(torch.floordiv(torch.size(x, 1), {groups}), 16), 0)
               def is_fast(self: __torch__.Program, x: Tensor) -> bool:
@@ -48,5 +47,4 @@ internal static class NormProgram
                 return (y, torch.squeeze(mean, -1), torch.squeeze(deviation, -1))
 
             """;
-    }
 }

@@ -13,7 +13,8 @@ public enum Precision
 
     /// <summary>
     /// 16 bits, 8 of them significant, over the range of float32 (Kalamkar et al. 2019). Sums are kept
-    /// in float32; a prediction is off by about 1 % of the noise's spread.
+    /// in float32. A prediction is off by less than 1 % of its spread at most timesteps, by more where
+    /// there is hardly any noise left: 2 % at t = 20 (benchmarks/results/precision.md).
     /// </summary>
     BFloat16,
 }
@@ -22,7 +23,7 @@ public enum Precision
 public static class PrecisionChoice
 {
     private static readonly Lazy<bool> FastHere = new(() =>
-        MultipliesBFloat16() && CompiledUNet.IsPossible
+        MultipliesBFloat16() && CompiledUNet.IsPossibleOn(CPU)
     );
 
     /// <summary>
@@ -36,10 +37,7 @@ public static class PrecisionChoice
     /// <exception cref="ArgumentException">bfloat16 is wanted where the network has no program for it.</exception>
     internal static Precision Require(Precision? wanted, Device device)
     {
-        if (
-            wanted == Precision.BFloat16
-            && !(device.type == DeviceType.CPU && CompiledUNet.IsPossible)
-        )
+        if (wanted == Precision.BFloat16 && !CompiledUNet.IsPossibleOn(device))
             throw new ArgumentException(
                 $"bfloat16 is asked for on the device '{device}', but it needs a CPU with libtorch for x64: leave the precision out, or ask for {nameof(Precision.Float32)}.",
                 nameof(wanted)

@@ -115,7 +115,8 @@ public sealed class Trainer : IDisposable
     public Tensor Loss(Tensor clean, Tensor timesteps, Tensor noise)
     {
         using var scope = NewDisposeScope();
-        var predicted = network.call(forward.Diffuse(clean, timesteps, noise), timesteps, null);
+        var noisy = forward.Diffuse(clean, timesteps, noise);
+        var predicted = network.call(noisy, timesteps, null);
         return functional.mse_loss(predicted, noise).MoveToOuterDisposeScope();
     }
 

@@ -173,11 +173,15 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
     internal Tensor Embed(Tensor timesteps, Tensor? labels)
     {
         using var scope = NewDisposeScope();
-        var embedding = temb_module.call(timesteps);
+        var embedding = EmbedTime(timesteps);
         if (cemb_module is not null)
             embedding = cat([embedding, cemb_module.call(labels!)], dim: 1);
         return embedding.MoveToOuterDisposeScope();
     }
+
+    /// <summary>The timestep's share of it.</summary>
+    /// <returns><c>[B, TimeWidth]</c>.</returns>
+    internal Tensor EmbedTime(Tensor timesteps) => temb_module.call(timesteps);
 
     private static UNetConfig Validated(UNetConfig config)
     {
@@ -204,18 +208,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
     /// <summary>Refuses what does not fit this network.</summary>
     internal void Require(Tensor x, Tensor timesteps, Tensor? labels)
     {
-        string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
-        var multiple = Config.SizeMultiple;
-        if (
-            x.dim() != 4
-            || x.shape[1] != Config.ImageChannels
-            || x.shape[2] % multiple != 0
-            || x.shape[3] % multiple != 0
-        )
-            throw new ArgumentException(
-                $"Images of shape {Shape(x)} do not fit: this network takes [B, {Config.ImageChannels}, H, W] with H and W multiples of {multiple}; pad 28x28 images to 32x32.",
-                nameof(x)
-            );
+        RequireFit(x, labels);
         if (timesteps is null)
             throw new ArgumentException(
                 "The timesteps are missing: this network cannot judge an image without knowing how noisy it is.",
@@ -229,6 +222,22 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
             throw new ArgumentException(
                 $"Timesteps must be int64 of shape [{x.shape[0]}], one for each image, but are {timesteps.dtype} of shape {Shape(timesteps)}.",
                 nameof(timesteps)
+            );
+    }
+
+    /// <summary>The same where one timestep is meant for all images.</summary>
+    internal void RequireFit(Tensor x, Tensor? labels)
+    {
+        var multiple = Config.SizeMultiple;
+        if (
+            x.dim() != 4
+            || x.shape[1] != Config.ImageChannels
+            || x.shape[2] % multiple != 0
+            || x.shape[3] % multiple != 0
+        )
+            throw new ArgumentException(
+                $"Images of shape {Shape(x)} do not fit: this network takes [B, {Config.ImageChannels}, H, W] with H and W multiples of {multiple}; pad 28x28 images to 32x32.",
+                nameof(x)
             );
         if (Config.Classes is null)
         {
@@ -249,4 +258,6 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
                 nameof(labels)
             );
     }
+
+    private static string Shape(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }

@@ -29,6 +29,20 @@ internal interface IUNetProgram
     string Doubled(string x);
 }
 
+/// <summary>Operations without weights, which all programs write alike.</summary>
+internal static class UNetText
+{
+    /// <summary>Window, stride and padding of the averages of 2x2 pixels, and what libtorch takes besides.</summary>
+    public const string Window = "[2, 2], [2, 2], [0, 0], False, True, None";
+
+    public static string Joined(string x, string skip) => $"torch.cat([{x}, {skip}], 1)";
+
+    public static string Halved(string x) => $"torch.avg_pool2d({x}, {Window})";
+
+    public static string Doubled(string x) =>
+        $"torch.upsample_bilinear2d({x}, [torch.mul(torch.size({x}, 2), 2), torch.mul(torch.size({x}, 3), 2)], False, None, None)";
+}
+
 /// <summary>The one place that says again in which order <see cref="UNet"/> calls its layers.</summary>
 internal static class UNetWalk
 {
