@@ -91,7 +91,7 @@ internal static class CommandLine
             Act(
                 new Command("precision", "What bfloat16 changes in predictions and in images."),
                 "What bfloat16 changes",
-                (_, report) => PrecisionSection.AddTo(report)
+                (_, report) => PrecisionSection.AddTo(report, new Networks())
             )
         );
         root.Add(PyTorch());
@@ -185,9 +185,7 @@ internal static class CommandLine
                 report.Write(parsed.GetValue(Output));
                 return 0;
             }
-            catch (Exception e)
-                when (e is InvalidOperationException or IOException or PlatformNotSupportedException
-                )
+            catch (Exception e) when (e is InvalidOperationException or IOException)
             {
                 // What the machine lacks, in words; a defect of the program keeps its stack trace.
                 Console.Error.WriteLine(e.Message);

@@ -1,6 +1,6 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using TorchSharp;
 
@@ -20,19 +20,14 @@ internal sealed record ResidentMemory(
     long Tensors
 )
 {
-    /// <exception cref="PlatformNotSupportedException">The system is not Linux.</exception>
     public static ResidentMemory Now(string moment)
     {
-        if (!OperatingSystem.IsLinux())
-            throw new PlatformNotSupportedException(
-                "Resident memory is read from /proc/self/status, which only Linux has."
-            );
         var managed = GC.GetTotalMemory(forceFullCollection: true);
-        var status = File.ReadAllLines("/proc/self/status");
+        using var self = Process.GetCurrentProcess();
         return new ResidentMemory(
             moment,
-            Bytes(status, "VmRSS:"),
-            Bytes(status, "VmHWM:"),
+            self.WorkingSet64,
+            self.PeakWorkingSet64,
             managed,
             torch.Tensor.TotalCount
         );
@@ -54,15 +49,4 @@ internal sealed record ResidentMemory(
             .ToArray();
         return new ResidentMemory(parts[0], numbers[0], numbers[1], numbers[2], numbers[3]);
     }
-
-    // "VmRSS:     123456 kB", where kB means 1024 bytes.
-    private static long Bytes(string[] status, string name) =>
-        1024
-        * long.Parse(
-            status
-                .Single(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..]
-                .Replace("kB", "", StringComparison.Ordinal),
-            NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
-            CultureInfo.InvariantCulture
-        );
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Diffusion.Benchmarks.Measuring;
 using Diffusion.Benchmarks.Reports;
@@ -26,53 +27,49 @@ internal sealed record Pair(
     public static IEnumerable<Pair> All(Networks networks, FashionMnist data)
     {
         var sampling = new SamplingWork(networks);
-        var (ours, plain) = (Networks.Default, Precision.Float32);
         foreach (var (images, runs) in new[] { (1, 20), (10, 5), (100, 1) })
-            yield return new Pair(
+            yield return Of(
                 $"sampling step, {Units.Images(images)}",
                 "sample",
                 images,
                 1,
                 runs,
-                sampling.Step(images, ours),
-                sampling.Step(images, plain)
+                format => sampling.Step(images, format)
             );
         foreach (var (images, runs) in new[] { (10, 3), (100, 1) })
-            yield return new Pair(
+            yield return Of(
                 $"guided step, {Units.Images(images)}",
                 "guided",
                 images,
                 1,
                 runs,
-                sampling.Guided(images, ours),
-                sampling.Guided(images, plain)
+                format => sampling.Guided(images, format)
             );
-        yield return new Pair(
+        yield return Of(
             "50 strided steps, 100 images",
             "strided",
             100,
             0,
             1,
-            sampling.Strided(100, ours),
-            sampling.Strided(100, plain)
+            format => sampling.Strided(100, format)
         );
-        yield return new Pair(
+        yield return Of(
             "training step, 128 images",
             "train",
             128,
             1,
             1,
-            TrainingWork.Step(data, ours),
-            TrainingWork.Step(data, plain)
+            format => TrainingWork.Step(data, format)
         );
-        yield return new Pair(
-            "loading 60,000 images",
-            "load",
-            60_000,
-            0,
-            1,
-            TrainingWork.Loading,
-            TrainingWork.Loading
-        );
+        yield return Of("loading 60,000 images", "load", 60_000, 0, 1, _ => TrainingWork.Loading);
     }
+
+    private static Pair Of(
+        string name,
+        string kind,
+        int images,
+        int warmUps,
+        int runs,
+        Func<Precision, Work> work
+    ) => new(name, kind, images, warmUps, runs, work(Networks.Default), work(Precision.Float32));
 }

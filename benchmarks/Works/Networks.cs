@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,21 +28,10 @@ internal sealed class Networks
     public UNet WithClasses { get; }
 
     /// <summary>float32, and bfloat16 where the library has a program for it.</summary>
-    public IReadOnlyList<Precision> Formats
-    {
-        get
-        {
-            try
-            {
-                _ = new Unconditional(Plain, Precision.BFloat16);
-                return [Precision.Float32, Precision.BFloat16];
-            }
-            catch (ArgumentException)
-            {
-                return [Precision.Float32];
-            }
-        }
-    }
+    public IReadOnlyList<Precision> Formats =>
+        CompiledUNet.IsPossibleOn(Plain.Device)
+            ? [Precision.Float32, Precision.BFloat16]
+            : [Precision.Float32];
 
     /// <summary>The library's own choice on this machine.</summary>
     public static Precision Default => PrecisionChoice.For(CPU);

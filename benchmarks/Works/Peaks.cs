@@ -71,7 +71,6 @@ internal static class Peaks
         }
     }
 
-    // TorchSharp cannot be asked for a memory format, but strides tell it to libtorch as well.
     private static Tensor Laid(Tensor x, bool channelsLast) =>
-        channelsLast ? x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2) : x;
+        channelsLast ? ChannelsLast.From(x) : x;
 }

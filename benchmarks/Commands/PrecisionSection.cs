@@ -1,9 +1,10 @@
 using System.Globalization;
 using Diffusion.Benchmarks.Reports;
+using Diffusion.Benchmarks.Works;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Diffusion.Benchmarks.Works;
+namespace Diffusion.Benchmarks.Commands;
 
 /// <summary>What bfloat16 changes: a prediction, the loss, a whole walk from noise to images.</summary>
 internal static class PrecisionSection
@@ -12,14 +13,12 @@ internal static class PrecisionSection
     private const int Walks = 100;
     private const int Steps = 50;
 
-    public static void AddTo(Report report)
+    public static void AddTo(Report report, Networks networks)
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        using var network = new UNet(new UNetConfig());
-        Weights.Load(network, Host.Find("data/weights/unconditional.safetensors"));
-        var exact = new Unconditional(network, Precision.Float32);
-        var rounded = new Unconditional(network, Precision.BFloat16);
+        var exact = new Unconditional(networks.Plain, Precision.Float32);
+        var rounded = new Unconditional(networks.Plain, Precision.BFloat16);
         report.Add(
             "A prediction",
             $"On {Images} test images, the same noise for all, seed 0. The difference is that of the two predictions, as a part of the float32 prediction's spread.",
@@ -38,7 +37,7 @@ internal static class PrecisionSection
         using var generator = new Generator(0);
         var clean = data.Images.narrow(0, 0, Images);
         var noise = randn(clean.shape, generator: generator);
-        var forward = new ForwardProcess(NoiseSchedule.Linear());
+        var forward = new ForwardProcess(Networks.Schedule);
         var table = new MarkdownTable("t", "loss, float32", "loss, bfloat16", "difference");
         foreach (var t in new[] { 1, 20, 100, 300, 600, 1000 })
         {
@@ -52,7 +51,7 @@ internal static class PrecisionSection
 
     private static MarkdownTable Trajectories(INoisePredictor exact, INoisePredictor rounded)
     {
-        var sampler = Sampler.Ddim(NoiseSchedule.Linear(), Steps, clip: true);
+        var sampler = Sampler.Ddim(Networks.Schedule, Steps, clip: true);
         Tensor Walk(INoisePredictor predictor, long seed) =>
             sampler.Sample(predictor, [Walks, 1, 32, 32], seed);
         var (a, b) = (Walk(exact, 0), Walk(rounded, 0));
