@@ -4,12 +4,12 @@ using System.Threading.Tasks;
 using Diffusion.Runner.Execution;
 using Xunit;
 
-namespace Diffusion.Runner.Tests;
+namespace Diffusion.Tests.Runner;
 
 public sealed class CellThreadTests
 {
     [Fact]
-    public async Task Everything_starts_on_one_thread_and_sees_its_callers_context()
+    public async Task EverythingStartsOnOneThreadAndSeesItsCallersContext()
     {
         var thread = new CellThread();
         var said = new AsyncLocal<string>();
@@ -27,7 +27,7 @@ public sealed class CellThreadTests
     }
 
     [Fact]
-    public async Task What_fails_fails_at_the_caller_and_the_thread_goes_on()
+    public async Task WhatFailsFailsAtTheCallerAndTheThreadGoesOn()
     {
         var thread = new CellThread();
         await Assert.ThrowsAsync<ArithmeticException>(() =>
