@@ -45,16 +45,17 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
         this.precision = precision;
         plain = network.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
 
-        text.Append(Methods(network.Config.Groups));
+        text.Append(Methods(network.Config.Groups, network.Config.Activation));
         text.Append(
-            "  def forward(self: __torch__.Program, x: Tensor, target: Tensor, mixed: Tensor, w: List[Tensor]) -> List[Tensor]:\n"
+            "  def forward(self: __torch__.Program, x: Tensor, target: Tensor, weight: Tensor, mixed: Tensor, w: List[Tensor]) -> List[Tensor]:\n"
         );
         channels["x"] = network.Config.ImageChannels;
         var result = UNetWalk.Through(network.Config, this, "x");
         Line($"error = torch.sub(torch.to({result}, 6), target)");
-        Line("loss = torch.mean(torch.mul(error, error))");
+        Line("weighted = torch.mul(error, weight)");
+        Line("loss = torch.mean(torch.mul(weighted, error))");
         Line(
-            $"d_{result} = torch.type_as(torch.mul(error, torch.div(2., torch.numel(error))), {result})"
+            $"d_{result} = torch.type_as(torch.mul(weighted, torch.div(2., torch.numel(error))), {result})"
         );
         reached.Add(result);
         gradients = new string[arguments.Count];
@@ -72,8 +73,15 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     /// <param name="timesteps">int64 <c>[B]</c>.</param>
     /// <param name="labels">int64 <c>[B]</c> for a network with classes, null for one without.</param>
     /// <param name="target">What is to be predicted, of x's shape.</param>
+    /// <param name="weights">How much each image's error counts, <c>[B, 1, 1, 1]</c>; 1 where nothing is said.</param>
     /// <returns>The loss; the weights' <c>grad</c> is set, not added to.</returns>
-    public Tensor Backward(Tensor x, Tensor timesteps, Tensor? labels, Tensor target)
+    public Tensor Backward(
+        Tensor x,
+        Tensor timesteps,
+        Tensor? labels,
+        Tensor target,
+        Tensor? weights = null
+    )
     {
         network.Require(x, timesteps, labels);
         using var scope = NewDisposeScope();
@@ -92,6 +100,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
                     program,
                     ChannelsLast.From(x.to(precision)),
                     ChannelsLast.From(target),
+                    weights ?? ones(1, 1, 1, 1),
                     mixed.detach().to(precision),
                     arguments.Select(a => a.Argument).ToArray()
                 );
@@ -115,7 +124,10 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     /// <summary>What all blocks mix in, side by side: <c>[B, sum of widths]</c>.</summary>
     private Tensor Mixed(Tensor timesteps, Tensor? labels)
     {
-        var embedding = network.Embed(timesteps, labels).relu();
+        var embedding = ActivationFunction.Of(
+            network.Config.Activation,
+            network.Embed(timesteps, labels)
+        );
         Tensor Joined(string part) =>
             cat(blocks.Select(block => plain[$"{block}.emb_proj.{part}"]).ToArray(), dim: 0);
         return functional.linear(embedding, Joined("weight"), Joined("bias"));
@@ -224,11 +236,11 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
         var shift = Argument(plain[layer + ".bias"], ScalarType.Float32);
         var y = $"v{values++}";
         channels[y] = channels[x];
-        Line($"{y}, {y}_mean, {y}_dev = self.norm({x}, w[{scale}], w[{shift}])");
+        Line($"{y}, {y}_kept, {y}_mean, {y}_dev = self.norm({x}, w[{scale}], w[{shift}])");
         backward.Push(() =>
         {
             Line(
-                $"a, g{scale}, g{shift} = self.norm_backward(d_{y}, {x}, {y}, {y}_mean, {y}_dev, w[{scale}])"
+                $"a, g{scale}, g{shift} = self.norm_backward(d_{y}, {x}, {y}_kept, {y}_mean, {y}_dev, w[{scale}])"
             );
             (gradients[scale], gradients[shift]) = ($"g{scale}", $"g{shift}");
             Reach(x, "a");
@@ -294,20 +306,26 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     }
 
     // dx = deviation · (w·d − mean(w·d) − x̂ · mean(w·d·x̂)), with means over a group and x̂ the
-    // normalised x: the derivative of Wu and He, eq. 1, with that of the ReLU in front.
-    private static string Methods(int groups) =>
+    // normalised x: the derivative of Wu and He, eq. 1, with that of the activation in front. What is
+    // kept for the latter is the result of a ReLU, written over its argument, and the argument of a SiLU.
+    private static string Methods(int groups, Activation bend) =>
         NormProgram.Methods(groups)
         + $"""
               def pixel_sum(self: __torch__.Program, x: Tensor) -> Tensor:
                 return torch.mul(self.pixel_mean(x), torch.mul(torch.size(x, 2), torch.size(x, 3)))
-              def norm(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+              def norm(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
                 if self.is_fast(x):
                   y, mean, deviation = torch.native_group_norm(x, scale, shift, torch.size(x, 0), torch.size(x, 1), torch.mul(torch.size(x, 2), torch.size(x, 3)), {groups}, {NormProgram.Epsilon})
                 else:
                   y, mean, deviation = self.norm_by_sums(x, scale, shift)
-                return (torch.relu_(y), mean, deviation)
-              def norm_backward(self: __torch__.Program, gradient: Tensor, x: Tensor, y: Tensor, mean: Tensor, deviation: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-                d = torch.threshold_backward(gradient, y, 0)
+                a = torch.{(bend == Activation.SiLU ? "silu" : "relu_")}(y)
+                return (a, y, mean, deviation)
+              def norm_backward(self: __torch__.Program, gradient: Tensor, x: Tensor, kept: Tensor, mean: Tensor, deviation: Tensor, scale: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+                d = {(
+                bend == Activation.SiLU
+                    ? "torch.silu_backward(gradient, kept)"
+                    : "torch.threshold_backward(gradient, kept, 0)"
+            )}
                 if self.has_wide_groups(x):
                   dx, dscale, dshift = torch.native_group_norm_backward(d, x, mean, deviation, scale, torch.size(x, 0), torch.size(x, 1), torch.mul(torch.size(x, 2), torch.size(x, 3)), {groups}, [True, True, True])
                 else:

@@ -97,12 +97,19 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         Forget();
         plain = network.state_dict();
         // Activated, for all timesteps, [T + 1, width], and for all classes.
-        embedding = network
-            .EmbedTime(arange(network.Config.Steps + 1, dtype: ScalarType.Int64))
-            .relu();
-        classes = plain.TryGetValue("cemb_module.weight", out var table) ? table.relu() : null;
+        var (steps, bend) = (network.Config.Steps, network.Config.Activation);
+        embedding = ActivationFunction.Of(
+            bend,
+            network.EmbedTime(arange(steps + 1, dtype: ScalarType.Int64))
+        );
+        classes = network.Config.Classes is int count
+            ? ActivationFunction.Of(
+                bend,
+                network.EmbedClass(arange(count, dtype: ScalarType.Int64))!
+            )
+            : null;
         var label = classes is null ? "" : " label: Tensor,";
-        text.Append(Methods(network.Config.Groups));
+        text.Append(Methods(network.Config.Groups, bend));
         text.Append(
             $"  def forward(self: __torch__.Program, x: Tensor, t: int,{label} w: List[Tensor]) -> Tensor:\n"
         );
@@ -210,9 +217,9 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         return $"w[{weights.Count - 1}], {bias}, [{padding}, {padding}], [{stride}, {stride}], [1, 1], 1";
     }
 
-    private static string Methods(int groups) =>
+    private static string Methods(int groups, Activation bend) =>
         NormProgram.Methods(groups)
-        + """
+        + $"""
               def norm(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
                 if self.is_fast(x):
                   y = self.norm_by_groups(x, scale, shift)
@@ -220,7 +227,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
                   y, mean, deviation = self.norm_by_sums(x, scale, shift)
                 else:
                   y = self.norm_by_groups(torch.contiguous(x), scale, shift)
-                return torch.relu_(y)
+                return torch.{(bend == Activation.SiLU ? "silu_" : "relu_")}(y)
               def shift(self: __torch__.Program, h: Tensor, mixed: Tensor) -> Tensor:
                 return torch.add_(h, torch.unsqueeze(torch.unsqueeze(mixed, -1), -1))
               def scale_shift(self: __torch__.Program, h: Tensor, mixed: Tensor) -> Tensor:

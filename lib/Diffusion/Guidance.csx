@@ -21,6 +21,7 @@ public sealed class ClassifierFreeGuidance : INoisePredictor
     /// <param name="nullLabel">The label that stands for no class, such as 10 for Fashion-MNIST.</param>
     /// <param name="scale">s, 0 or more.</param>
     /// <param name="precision">The fastest on this machine where nothing is said: see <see cref="PrecisionChoice"/>.</param>
+    /// <param name="schedule">The one that the network was trained with; needed where it predicts something else than noise.</param>
     /// <exception cref="ArgumentException">The network has no classes, or a label is none of them.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The scale is negative or not a number.</exception>
     public ClassifierFreeGuidance(
@@ -28,7 +29,8 @@ public sealed class ClassifierFreeGuidance : INoisePredictor
         Tensor labels,
         int nullLabel,
         double scale,
-        Precision? precision = null
+        Precision? precision = null,
+        NoiseSchedule? schedule = null
     )
     {
         if (!(scale >= 0 && double.IsFinite(scale)))
@@ -42,7 +44,8 @@ public sealed class ClassifierFreeGuidance : INoisePredictor
         both = new Conditional(
             network,
             cat([labels, full_like(labels, nullLabel)], dim: 0),
-            precision
+            precision,
+            schedule
         );
     }
 

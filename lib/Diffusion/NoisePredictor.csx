@@ -20,15 +20,16 @@ public sealed class Unconditional : INoisePredictor
 
     /// <param name="network">Made without classes; it is put into evaluation mode.</param>
     /// <param name="precision">The fastest on this machine where nothing is said: see <see cref="PrecisionChoice"/>.</param>
+    /// <param name="schedule">The one that the network was trained with; needed where it predicts something else than noise.</param>
     /// <exception cref="ArgumentException">The network has classes.</exception>
-    public Unconditional(UNet network, Precision? precision = null)
+    public Unconditional(UNet network, Precision? precision = null, NoiseSchedule? schedule = null)
     {
         if (network.Config.Classes is not null)
             throw new ArgumentException(
                 $"This network knows {network.Config.Classes} classes: use {nameof(Conditional)} and say which are wanted.",
                 nameof(network)
             );
-        call = new NetworkCall(network, precision);
+        call = new NetworkCall(network, precision, schedule);
     }
 
     public Tensor Predict(Tensor x, int t) => call.Predict(x, t, labels: null);
@@ -43,8 +44,14 @@ public sealed class Conditional : INoisePredictor
     /// <param name="network">Made with classes; it is put into evaluation mode.</param>
     /// <param name="labels">int64 <c>[B]</c>, one for each image that will be predicted.</param>
     /// <param name="precision">The fastest on this machine where nothing is said: see <see cref="PrecisionChoice"/>.</param>
+    /// <param name="schedule">The one that the network was trained with; needed where it predicts something else than noise.</param>
     /// <exception cref="ArgumentException">The network has no classes, or a label is none of them.</exception>
-    public Conditional(UNet network, Tensor labels, Precision? precision = null)
+    public Conditional(
+        UNet network,
+        Tensor labels,
+        Precision? precision = null,
+        NoiseSchedule? schedule = null
+    )
     {
         if (network.Config.Classes is not int classes)
             throw new ArgumentException(
@@ -66,7 +73,7 @@ public sealed class Conditional : INoisePredictor
                 );
         }
         this.labels = labels.clone().DetachFromDisposeScope();
-        call = new NetworkCall(network, precision);
+        call = new NetworkCall(network, precision, schedule);
     }
 
     public Tensor Predict(Tensor x, int t) => call.Predict(x, t, labels);
@@ -76,11 +83,23 @@ public sealed class Conditional : INoisePredictor
 internal sealed class NetworkCall
 {
     private readonly UNet network;
+    private readonly NoiseSchedule? schedule;
     private readonly CompiledUNet? compiled;
 
-    public NetworkCall(UNet network, Precision? precision)
+    public NetworkCall(UNet network, Precision? precision, NoiseSchedule? schedule)
     {
+        if (network.Config.Prediction != Prediction.Noise && schedule is null)
+            throw new ArgumentException(
+                $"This network predicts {network.Config.Prediction}, not noise: give the schedule that it was trained with, so that the one can be turned into the other.",
+                nameof(schedule)
+            );
+        if (schedule is not null && schedule.Steps != network.Config.Steps)
+            throw new ArgumentException(
+                $"The network was made for {network.Config.Steps} timesteps, the schedule has {schedule.Steps}: give the one that it was trained with.",
+                nameof(schedule)
+            );
         this.network = network;
+        this.schedule = schedule;
         network.eval();
         var type =
             PrecisionChoice.Require(precision, network.Device) == Precision.BFloat16
@@ -98,11 +117,17 @@ internal sealed class NetworkCall
                 t,
                 $"Timestep {t} lies outside of 0 to {network.Config.Steps}, for which this network was made."
             );
-        if (compiled is not null)
-            return compiled.Predict(x, t, labels);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        var timesteps = full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device);
-        return network.call(x, timesteps, labels).MoveToOuterDisposeScope();
+        var said = compiled is not null
+            ? compiled.Predict(x, t, labels)
+            : network.call(
+                x,
+                full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device),
+                labels
+            );
+        if (network.Config.Prediction != Prediction.Noise)
+            said = Predictions.ToNoise(said, network.Config.Prediction, x, schedule!.AlphaBar(t));
+        return said.MoveToOuterDisposeScope();
     }
 }

@@ -11,6 +11,7 @@ using static TorchSharp.torch.nn;
 /// </remarks>
 public sealed class Downsample : Module<Tensor, Tensor>
 {
+    private readonly Activation activation;
     private readonly GroupNorm norm1,
         norm2;
     private readonly Conv2d conv1,
@@ -20,9 +21,16 @@ public sealed class Downsample : Module<Tensor, Tensor>
     /// <param name="inChannels">Channels that come in; a multiple of <paramref name="groups"/>.</param>
     /// <param name="outChannels">Channels that go out; a multiple of <paramref name="groups"/>.</param>
     /// <param name="groups">Groups of the two normalisations.</param>
-    public Downsample(int inChannels, int outChannels, int groups)
+    /// <param name="activation">The bend behind each normalisation.</param>
+    public Downsample(
+        int inChannels,
+        int outChannels,
+        int groups,
+        Activation activation = Activation.ReLU
+    )
         : base(nameof(Downsample))
     {
+        this.activation = activation;
         conv1 = Conv2d(inChannels, outChannels, 3, stride: 2, padding: 1, bias: false);
         conv2 = Conv2d(outChannels, outChannels, 3, padding: 1, bias: false);
         conv3 = Conv2d(inChannels, outChannels, 1, bias: false);
@@ -38,8 +46,10 @@ public sealed class Downsample : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var activated = norm1.call(x).relu_();
-        var convolved = conv2.call(norm2.call(conv1.call(activated)).relu_());
+        var activated = ActivationFunction.Over(activation, norm1.call(x));
+        var convolved = conv2.call(
+            ActivationFunction.Over(activation, norm2.call(conv1.call(activated)))
+        );
         var averaged = conv3.call(functional.avg_pool2d(activated, 2, 2));
         return (convolved + averaged).MoveToOuterDisposeScope();
     }

@@ -25,6 +25,7 @@ public enum EmbeddingMode
 public sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
 {
     private readonly EmbeddingMode mode;
+    private readonly Activation activation;
     private readonly GroupNorm norm1,
         norm2;
     private readonly Conv2d conv1,
@@ -38,17 +39,20 @@ public sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     /// <param name="groups">Groups of the two normalisations.</param>
     /// <param name="mode">How the embedding enters.</param>
     /// <param name="startAsIdentity">The last convolution starts at zero, so that the block first changes nothing.</param>
+    /// <param name="activation">The bend in front of each convolution.</param>
     public ResidualBlock(
         int inChannels,
         int outChannels,
         int embeddingWidth,
         int groups,
         EmbeddingMode mode = EmbeddingMode.Shift,
-        bool startAsIdentity = false
+        bool startAsIdentity = false,
+        Activation activation = Activation.ReLU
     )
         : base(nameof(ResidualBlock))
     {
         this.mode = mode;
+        this.activation = activation;
         norm1 = GroupNorm(groups, inChannels, eps: UNetConfig.NormEpsilon);
         conv1 = Conv2d(inChannels, outChannels, kernel_size: 3, padding: 1, bias: false);
         emb_proj = Linear(
@@ -71,10 +75,13 @@ public sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor embedding)
     {
         using var scope = NewDisposeScope();
-        var h = conv1.call(norm1.call(x).relu_());
+        var h = conv1.call(ActivationFunction.Over(activation, norm1.call(x)));
 
         // [B, C] to [B, C, 1, 1]: one number for each channel, the same at every pixel.
-        var mixed = emb_proj.call(embedding.relu()).unsqueeze(-1).unsqueeze(-1);
+        var mixed = emb_proj
+            .call(ActivationFunction.Of(activation, embedding))
+            .unsqueeze(-1)
+            .unsqueeze(-1);
         if (mode == EmbeddingMode.ScaleShift)
         {
             var parts = mixed.chunk(2, dim: 1);
@@ -85,7 +92,7 @@ public sealed class ResidualBlock : Module<Tensor, Tensor, Tensor>
             h = h + mixed;
         }
 
-        h = conv2.call(norm2.call(h).relu_());
+        h = conv2.call(ActivationFunction.Over(activation, norm2.call(h)));
         var passed = conv3 is null ? x : conv3.call(x);
         return (passed + h).MoveToOuterDisposeScope();
     }

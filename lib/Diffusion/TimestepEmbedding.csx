@@ -23,14 +23,15 @@ public sealed class TimestepEmbedding : Module<Tensor, Tensor>
 
     /// <param name="width">Length of the embedding; even numbers of at least 4.</param>
     /// <param name="steps">T, which sets the slowest hand's speed.</param>
-    public TimestepEmbedding(int width, int steps)
+    /// <param name="activation">The bend between its two layers.</param>
+    public TimestepEmbedding(int width, int steps, Activation activation = Activation.ReLU)
         : base(nameof(TimestepEmbedding))
     {
         hands = width / 4;
         this.steps = steps;
         layers = Sequential(
             ("0", Linear(2 * hands, width)),
-            ("1", ReLU()),
+            ("1", activation == Activation.SiLU ? SiLU() : ReLU()),
             ("2", Linear(width, width))
         );
         RegisterComponents();

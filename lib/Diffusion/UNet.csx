@@ -41,6 +41,15 @@ public sealed record UNetConfig
     /// <summary>Labels that the network knows, the null label included; null for a network without classes.</summary>
     public int? Classes { get; init; }
 
+    /// <summary>The bend between all layers.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>What the network says of a noisy image. The predictors turn it into noise for the samplers.</summary>
+    public Prediction Prediction { get; init; }
+
+    /// <summary>Whether the last convolution starts at 0, so that training starts from a loss of the target's variance.</summary>
+    public bool StartsAtZero { get; init; }
+
     /// <summary>Length of the timestep's embedding.</summary>
     public int TimeWidth => 4 * Channels[0];
 
@@ -82,7 +91,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
         // Widths from the image inwards. The innermost level keeps the last width.
         int[] widths = [.. config.Channels, config.Channels[^1]];
 
-        temb_module = new TimestepEmbedding(config.TimeWidth, config.Steps);
+        temb_module = new TimestepEmbedding(config.TimeWidth, config.Steps, config.Activation);
         if (config.Classes is int count)
             cemb_module = nn.Embedding(count, config.ClassWidth);
         conv_in = Sequential(("0", Conv2d(config.ImageChannels, widths[0], 3, padding: 1)));
@@ -94,7 +103,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
                     config.BlocksPerLevel,
                     embedding,
                     groups,
-                    config.Embedding
+                    config.Embedding,
+                    config.Activation
                 )
             );
         for (var i = widths.Length - 1; i >= 0; i--)
@@ -106,17 +116,21 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
                     config.BlocksPerLevel + 1,
                     embedding,
                     groups,
-                    config.Embedding
+                    config.Embedding,
+                    config.Activation
                 )
             );
         conv_out = Sequential(
             ("0", GroupNorm(groups, widths[0], eps: UNetConfig.NormEpsilon)),
-            ("1", ReLU()),
+            ("1", config.Activation == Activation.SiLU ? SiLU() : ReLU()),
             ("2", Conv2d(widths[0], config.ImageChannels, 3, padding: 1))
         );
 
         RegisterComponents();
         StartingWeights.Draw(this, seed);
+        if (config.StartsAtZero)
+            foreach (var last in conv_out.parameters().TakeLast(2))
+                init.zeros_(last);
     }
 
     /// <summary>The network's shape.</summary>
@@ -174,10 +188,14 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
     {
         using var scope = NewDisposeScope();
         var embedding = EmbedTime(timesteps);
-        if (cemb_module is not null)
-            embedding = cat([embedding, cemb_module.call(labels!)], dim: 1);
+        if (EmbedClass(labels) is Tensor byClass)
+            embedding = cat([embedding, byClass], dim: 1);
         return embedding.MoveToOuterDisposeScope();
     }
+
+    /// <summary>The class's share of it; null for a network without classes.</summary>
+    /// <returns><c>[B, ClassWidth]</c>.</returns>
+    internal Tensor? EmbedClass(Tensor? labels) => cemb_module?.call(labels!);
 
     /// <summary>The timestep's share of it.</summary>
     /// <returns><c>[B, TimeWidth]</c>.</returns>

@@ -23,16 +23,25 @@ public sealed class DownLevel : Module
         int blockCount,
         int embeddingWidth,
         int groups,
-        EmbeddingMode mode
+        EmbeddingMode mode,
+        Activation activation = Activation.ReLU
     )
         : base(nameof(DownLevel))
     {
         for (var i = 0; i < blockCount; i++)
             res_blocks.Add(
-                new ResidualBlock(width, width, embeddingWidth, groups, mode, startAsIdentity: true)
+                new ResidualBlock(
+                    width,
+                    width,
+                    embeddingWidth,
+                    groups,
+                    mode,
+                    startAsIdentity: true,
+                    activation
+                )
             );
         if (nextWidth is int next)
-            downsample_blocks.Add(new Downsample(width, next, groups));
+            downsample_blocks.Add(new Downsample(width, next, groups, activation));
         RegisterComponents();
     }
 
@@ -67,13 +76,21 @@ public sealed class UpLevel : Module
         int blockCount,
         int embeddingWidth,
         int groups,
-        EmbeddingMode mode
+        EmbeddingMode mode,
+        Activation activation = Activation.ReLU
     )
         : base(nameof(UpLevel))
     {
         for (var i = 0; i < blockCount; i++)
             res_blocks.Add(
-                new ResidualBlock(width + skipWidth, width, embeddingWidth, groups, mode)
+                new ResidualBlock(
+                    width + skipWidth,
+                    width,
+                    embeddingWidth,
+                    groups,
+                    mode,
+                    activation: activation
+                )
             );
         if (doubles)
             upsample_blocks.Add(new Upsample(width, skipWidth));

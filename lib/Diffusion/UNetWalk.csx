@@ -16,7 +16,7 @@ internal interface IUNetProgram
     /// <summary>The first convolution of a residual block, with the embedding mixed in.</summary>
     string MixedConvolution(string block, string x);
 
-    /// <summary>Group normalisation, then ReLU.</summary>
+    /// <summary>Group normalisation, then the network's activation.</summary>
     string Activated(string layer, string x);
 
     /// <summary>Both tensors' channels in one.</summary>

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,7 +15,8 @@ using static TorchSharp.torch;
 /// </summary>
 /// <remarks>
 /// Format: 8 bytes with the header's length (little-endian), the header, the data. The header maps
-/// each name to its type, its shape and its place in the data; <c>__metadata__</c> holds texts.
+/// each name to its type, its shape and its place in the data; <c>__metadata__</c> holds texts. One of
+/// them, which the card does not show, is a checksum of the data: a file without it is read too.
 /// </remarks>
 public static class Weights
 {
@@ -24,6 +26,9 @@ public static class Weights
     private const int LargestRank = 16;
 
     private const string MetadataKey = "__metadata__";
+
+    // A text of the card like the others, so that other programs read the file as before.
+    private const string ChecksumKey = "sha256 of the tensors";
 
     private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
     [
@@ -66,7 +71,16 @@ public static class Weights
             .OrderByDescending(t => t.Type.Bytes)
             .ThenBy(t => t.Name, StringComparer.Ordinal)
             .ToArray();
-        var header = Header(ordered, card);
+        using var scope = NewDisposeScope();
+        var contents = ordered.Select(t => t.Tensor.detach().cpu().contiguous()).ToArray();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var content in contents)
+            hash.AppendData(content.bytes);
+        var checksum = Convert.ToHexStringLower(hash.GetCurrentHash());
+        var header = Header(
+            ordered,
+            new Dictionary<string, string>(card) { [ChecksumKey] = checksum }
+        );
 
         var temporary = $"{path}.{Guid.NewGuid():n}.tmp";
         try
@@ -77,11 +91,8 @@ public static class Weights
                 BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
                 file.Write(length);
                 file.Write(header);
-                foreach (var (_, tensor, _) in ordered)
-                {
-                    using var scope = NewDisposeScope();
-                    file.Write(tensor.detach().cpu().contiguous().bytes);
-                }
+                foreach (var content in contents)
+                    file.Write(content.bytes);
                 file.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);
@@ -171,6 +182,11 @@ public static class Weights
                 : [];
             var entries = properties.Select(p => EntryOf(p.Key, p.Value, data)).ToArray();
             RequireNoGaps(entries, data.Length);
+            if (
+                card.Remove(ChecksumKey, out var checksum)
+                && checksum != Convert.ToHexStringLower(SHA256.HashData(data.Span))
+            )
+                throw new FormatException("its tensors are not those that were written");
             return (
                 entries.ToDictionary(entry => entry.Name, entry => TensorOf(entry, data)),
                 card

@@ -18,6 +18,7 @@ internal static class CommandLine
           dotnet run --project environment/Runner
           dotnet run --project environment/Runner -- run notebooks/01-forward-process.dib
           dotnet run --project environment/Runner -- check
+          dotnet run --project environment/Runner -- train tiny
 
         Exit codes: 0 all went well; 1 a notebook failed, or check or doctor found something;
         2 the command could not begin; 130 Ctrl-C.
@@ -122,6 +123,8 @@ internal static class CommandLine
         );
         root.Add(export);
 
+        root.Add(Train());
+
         var fix = new Option<bool>("--fix")
         {
             Description =
@@ -140,6 +143,59 @@ internal static class CommandLine
         );
         root.Add(doctor);
         return root;
+    }
+
+    private static Command Train()
+    {
+        var model = new Argument<string>("model")
+        {
+            Description = $"Which: {string.Join(", ", TrainCommand.Models)}.",
+        };
+        var minutes = new Option<double?>("--minutes")
+        {
+            HelpName = "number",
+            Description =
+                "Stop after so long; the same command goes on from there. Without it: until done.",
+        };
+        var output = new Option<string?>("--output")
+        {
+            HelpName = "folder",
+            Description =
+                "Where checkpoints, log, pictures and weights go; work/training/<model> where it is not said.",
+        };
+        var every = new Option<int>("--every")
+        {
+            HelpName = "steps",
+            Description = "Steps between two checkpoints.",
+            DefaultValueFactory = _ => 200,
+        };
+        var train = new Command(
+            "train",
+            "Make one of the models in data/weights, in one sitting or many."
+        )
+        {
+            model,
+            minutes,
+            output,
+            every,
+        };
+        train.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(
+                    () =>
+                        Task.FromResult(
+                            TrainCommand.Run(
+                                parsed.GetValue(model)!,
+                                parsed.GetValue(minutes),
+                                parsed.GetValue(output),
+                                parsed.GetValue(every),
+                                cancel
+                            )
+                        ),
+                    cancel
+                )
+        );
+        return train;
     }
 
     private static Argument<string[]> Files(string description, bool required) =>

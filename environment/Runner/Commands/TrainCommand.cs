@@ -1,0 +1,70 @@
+extern alias library;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Diffusion.Runner.Native;
+using Diffusion.Runner.Notebooks;
+using Spectre.Console;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>Makes one of the models that the repository ships.</summary>
+internal static class TrainCommand
+{
+    /// <summary>Names of the recipes.</summary>
+    public static IEnumerable<string> Models => library::ModelRecipe.All.Select(r => r.Name);
+
+    public static int Run(
+        string model,
+        double? minutes,
+        string? output,
+        int every,
+        CancellationToken cancel
+    )
+    {
+        if (!(minutes is null or > 0))
+            throw new NotebookException(
+                $"A sitting cannot last {minutes} minutes: --minutes must be above 0."
+            );
+        if (every < 1)
+            throw new NotebookException(
+                $"A checkpoint every {every} steps cannot be: --every must be 1 or more."
+            );
+        output = Path.GetFullPath(
+            output ?? Path.Combine(Repository.Root, "work", "training", model)
+        );
+        // The library looks for the data from the working directory upwards.
+        Environment.CurrentDirectory = Repository.Root;
+        TorchNative.Load();
+        library::Host.Start();
+        try
+        {
+            var training = new library::ModelTraining(
+                library::ModelRecipe.Named(model),
+                output,
+                text => AnsiConsole.MarkupLineInterpolated($"{text}")
+            )
+            {
+                StepsPerCheckpoint = every,
+            };
+            var done = training.Run(
+                minutes is double m ? TimeSpan.FromMinutes(m) : null,
+                () => cancel.IsCancellationRequested
+            );
+            return done || !cancel.IsCancellationRequested ? ExitCode.Success : ExitCode.Cancelled;
+        }
+        catch (ArithmeticException e)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+            when (e is ArgumentException or InvalidOperationException or InvalidDataException)
+        {
+            throw new NotebookException(e.Message);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+/// <summary>
+/// Says what a picture of 32x32 pixels shows: five convolutions, each at half the height and width of
+/// the one before, or at the same, and an average over what is left of the pixels.
+/// </summary>
+/// <remarks>
+/// Its 256 features, from which a last layer reads the class, are what <see cref="FrechetDistance"/>
+/// compares images by. Made for T timesteps it is told how noisy the image is, and can steer a
+/// sampler (<see cref="ClassifierGuidance"/>).
+/// </remarks>
+public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
+{
+    /// <summary>Length of the features.</summary>
+    public const int FeatureCount = 256;
+
+    private const int TimeWidth = 128;
+    private const int Groups = 8;
+
+    private static readonly (int Width, int Halving)[] Blocks =
+    [
+        (32, 1),
+        (64, 2),
+        (128, 2),
+        (128, 1),
+        (FeatureCount, 2),
+    ];
+
+    private readonly ModuleList<Conv2d> convolutions = new();
+    private readonly ModuleList<GroupNorm> norms = new();
+    private readonly ModuleList<Linear> shifts = new();
+    private readonly TimestepEmbedding? clock;
+    private readonly Linear head;
+
+    /// <param name="classes">How many there are.</param>
+    /// <param name="steps">T, for noisy images; null for clean ones.</param>
+    /// <param name="seed">Where the starting weights come from.</param>
+    public Classifier(int classes = 10, int? steps = null, long seed = 0)
+        : base(nameof(Classifier))
+    {
+        Steps = steps;
+        if (steps is int t)
+            clock = new TimestepEmbedding(TimeWidth, t, Activation.SiLU);
+        var width = 1;
+        foreach (var (next, _) in Blocks)
+        {
+            convolutions.Add(Conv2d(width, next, 3, padding: 1, bias: false));
+            norms.Add(GroupNorm(Groups, next));
+            if (steps is not null)
+                shifts.Add(Linear(TimeWidth, next));
+            width = next;
+        }
+        head = Linear(width, classes);
+        RegisterComponents();
+        StartingWeights.Draw(this, seed);
+    }
+
+    /// <summary>T, or null where the classifier sees clean images only.</summary>
+    public int? Steps { get; }
+
+    /// <summary>How much speaks for each class: the logarithms of the probabilities, up to a constant.</summary>
+    /// <param name="images"><c>[B, 1, 32, 32]</c>, [−1, 1] when clean.</param>
+    /// <param name="timesteps">int64 <c>[B]</c> for a classifier of noisy images, null for one of clean ones.</param>
+    /// <returns><c>[B, classes]</c>.</returns>
+    /// <exception cref="ArgumentException">Timesteps are missing, or given to a classifier of clean images.</exception>
+    public override Tensor forward(Tensor images, Tensor? timesteps = null)
+    {
+        using var scope = NewDisposeScope();
+        return head.call(Features(images, timesteps)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the last layer sees.</summary>
+    /// <inheritdoc cref="forward"/>
+    /// <returns><c>[B, 256]</c>.</returns>
+    public Tensor Features(Tensor images, Tensor? timesteps = null)
+    {
+        if (Steps is null != timesteps is null)
+            throw new ArgumentException(
+                Steps is null
+                    ? "This classifier was made for clean images, so it takes no timesteps."
+                    : $"This classifier was made for images at timesteps 0 to {Steps}: say at which they are.",
+                nameof(timesteps)
+            );
+        using var scope = NewDisposeScope();
+        var embedding = timesteps is null ? null : functional.silu(clock!.call(timesteps));
+        var h = images;
+        for (var i = 0; i < Blocks.Length; i++)
+        {
+            if (Blocks[i].Halving > 1)
+                h = functional.max_pool2d(h, Blocks[i].Halving);
+            h = norms[i].call(convolutions[i].call(h));
+            if (embedding is not null)
+                h = h + shifts[i].call(embedding).unsqueeze(-1).unsqueeze(-1);
+            h = functional.silu(h);
+        }
+        return h.mean([2, 3]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The likeliest class of each image.</summary>
+    /// <param name="images">Any number of them, <c>[N, 1, 32, 32]</c>, clean; seen in batches.</param>
+    /// <returns>int64 <c>[N]</c>.</returns>
+    public Tensor Predict(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return InBatches(images, batch => call(batch, null).argmax(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The share of images whose likeliest class is their label, 0 … 1.</summary>
+    public double Accuracy(Tensor images, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        return (Predict(images) == labels).to(ScalarType.Float64).mean().item<double>();
+    }
+
+    /// <summary>The features of any number of clean images.</summary>
+    /// <returns>float32 <c>[N, 256]</c>.</returns>
+    public Tensor AllFeatures(Tensor images) => InBatches(images, batch => Features(batch));
+
+    private Tensor InBatches(Tensor images, Func<Tensor, Tensor> see)
+    {
+        const int Size = 250;
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        eval();
+        var results = new List<Tensor>();
+        for (long start = 0; start < images.shape[0]; start += Size)
+        {
+            Host.ThrowIfStopped();
+            using var batch = NewDisposeScope();
+            var some = images.narrow(0, start, Math.Min(Size, images.shape[0] - start));
+            results.Add(see(some.to(Host.Device)).cpu().MoveToOuterDisposeScope());
+        }
+        return cat(results, dim: 0).MoveToOuterDisposeScope();
+    }
+}
