@@ -7,24 +7,22 @@ using static TorchSharp.torch.nn;
 
 /// <summary>To tell the classes apart: the cross-entropy between what a classifier says and the labels.</summary>
 /// <remarks>
-/// Half of the images are mirrored, so that the classifier learns from twice as many. One that is made for
-/// timesteps sees each image at a timestep of its own (Dhariwal and Nichol 2021, section 4.1).
+/// Images are mirrored and shifted by up to two pixels, and a part of the features is dropped, so that the
+/// classifier doesn't learn by heart. One that is made for timesteps sees each image at a timestep of
+/// its own (Dhariwal and Nichol 2021, section 4.1).
 /// </remarks>
 public sealed class Classification : ITrainingObjective
 {
+    private const int FarthestShift = 2; // pixels: as wide as the black border
+    private const double Dropped = 0.3; // of the features
+
     private readonly Classifier classifier;
     private readonly ForwardProcess? forward;
-    private readonly bool mirrors;
 
     /// <param name="classifier">For clean or noisy images.</param>
     /// <param name="schedule">The noise that a classifier of noisy images learns with; null for clean images.</param>
-    /// <param name="mirrors">Whether to mirror half of the images.</param>
     /// <exception cref="ArgumentException">Classifier and schedule do not fit each other.</exception>
-    public Classification(
-        Classifier classifier,
-        NoiseSchedule? schedule = null,
-        bool mirrors = true
-    )
+    public Classification(Classifier classifier, NoiseSchedule? schedule = null)
     {
         if (classifier.Steps != schedule?.Steps)
             throw new ArgumentException(
@@ -32,7 +30,6 @@ public sealed class Classification : ITrainingObjective
                 nameof(schedule)
             );
         this.classifier = classifier;
-        this.mirrors = mirrors;
         forward = schedule is null ? null : new ForwardProcess(schedule);
         Description = $"Classification, {schedule?.ToString() ?? "clean images"}";
     }
@@ -48,12 +45,7 @@ public sealed class Classification : ITrainingObjective
             );
         using var scope = NewDisposeScope();
         var count = images.shape[0];
-        var seen = images;
-        if (mirrors)
-        {
-            var mirrored = (rand([count, 1, 1, 1], generator: generator) < 0.5).to(images.device);
-            seen = where(mirrored, images.flip(3), images);
-        }
+        var seen = Moved(images, generator);
         Tensor? timesteps = null;
         if (forward is not null)
         {
@@ -71,10 +63,41 @@ public sealed class Classification : ITrainingObjective
                 randn(images.shape, generator: generator).to(images.device)
             );
         }
-        var loss = functional.cross_entropy(classifier.call(seen, timesteps), labels);
+        var features = classifier.Features(seen, timesteps);
+        var kept = (rand(features.shape, generator: generator) >= Dropped).to(images.device);
+        var said = classifier.FromFeatures(features * kept / (1 - Dropped));
+        var loss = functional.cross_entropy(said, labels);
         loss.backward();
         return loss.detach().MoveToOuterDisposeScope();
     }
 
     public void Dispose() { }
+
+    /// <summary>Each image by itself mirrored or not, and shifted.</summary>
+    private static Tensor Moved(Tensor images, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var count = images.shape[0];
+        // From which row and column each pixel comes, [B, 32]; what leaves on one side comes back as the
+        // border of the other.
+        Tensor Places(long side) =>
+            (
+                arange(side, dtype: ScalarType.Int64)
+                + randint(
+                    -FarthestShift,
+                    FarthestShift + 1,
+                    [count, 1],
+                    dtype: ScalarType.Int64,
+                    generator: generator
+                )
+            ).remainder(side);
+        var (height, width) = (images.shape[2], images.shape[3]);
+        var (rows, columns) = (Places(height), Places(width));
+        var mirrored = rand([count, 1], generator: generator) < 0.5;
+        columns = where(mirrored, columns.flip(1), columns);
+        return images
+            .gather(2, rows.view(count, 1, height, 1).expand(images.shape).to(images.device))
+            .gather(3, columns.view(count, 1, 1, width).expand(images.shape).to(images.device))
+            .MoveToOuterDisposeScope();
+    }
 }

@@ -73,8 +73,13 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
     public override Tensor forward(Tensor images, Tensor? timesteps = null)
     {
         using var scope = NewDisposeScope();
-        return head.call(Features(images, timesteps)).MoveToOuterDisposeScope();
+        return FromFeatures(Features(images, timesteps)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The last layer alone.</summary>
+    /// <param name="features"><c>[B, 256]</c>.</param>
+    /// <returns><c>[B, classes]</c>, as <see cref="forward"/>.</returns>
+    public Tensor FromFeatures(Tensor features) => head.call(features);
 
     /// <summary>What the last layer sees.</summary>
     /// <inheritdoc cref="forward"/>

@@ -64,11 +64,11 @@ public sealed record ModelRecipe
             },
             Training = new TrainingRecipe
             {
-                Epochs = 25,
+                Epochs = 12,
                 CosineRate = true,
                 WarmUpSteps = 200,
                 LargestGradientNorm = 1,
-                AverageDecay = 0.9995,
+                AverageDecay = 0.999,
                 LabelDropping = 0.1,
                 SignalToNoiseLimit = 5,
             },
@@ -82,7 +82,7 @@ public sealed record ModelRecipe
             Description = "a classifier of clean images, whose features are the metric",
             Training = new TrainingRecipe
             {
-                Epochs = 10,
+                Epochs = 20,
                 LearningRate = 2e-3,
                 CosineRate = true,
                 WarmUpSteps = 100,
@@ -97,6 +97,7 @@ public sealed record ModelRecipe
             Name = "noisy-classifier",
             Description = "a classifier that knows the noise level, for classifier guidance",
             Schedule = NoiseSchedule.Linear(),
+            Training = Classifier.Training with { Epochs = 10 },
         };
 
     /// <summary>To try the command: a network that fits in a minute, and draws nothing worth seeing.</summary>

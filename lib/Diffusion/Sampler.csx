@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 /// η = 1 over all timesteps is DDPM (Ho et al. 2020, algorithm 2 with variance β̃), η = 0 is DDIM;
 /// any falling list of timesteps that ends in 0 will do.
 /// </remarks>
-public sealed class Sampler
+public sealed class Sampler : ISampler
 {
     private readonly NoiseSchedule schedule;
 
@@ -43,6 +43,8 @@ public sealed class Sampler
 
     /// <summary>Falling, ends in 0.</summary>
     public IReadOnlyList<int> Timesteps { get; }
+
+    public int Evaluations => Timesteps.Count - 1;
 
     /// <summary>η, 0 … 1.</summary>
     public double Eta { get; }
@@ -178,23 +180,7 @@ public sealed class Sampler
         long[] shape,
         long seed,
         string? progress = null
-    )
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)seed);
-        var result = randn(shape, generator: generator).to(Host.Device);
-        var steps = Steps(predictor, result, generator);
-        if (progress is not null)
-            steps = Progress.Over(steps, Timesteps.Count - 1, progress);
-        foreach (var step in steps)
-        {
-            result.Dispose();
-            result = step.X;
-            step.PredictedNoise.Dispose();
-            step.PredictedClean.Dispose();
-        }
-        return result.MoveToOuterDisposeScope();
-    }
+    ) => Sampling.Draw(this, predictor, shape, seed, progress);
 
     public override string ToString() =>
         $"Sampler: {Timesteps.Count - 1} steps from {Timesteps[0]} to 0, eta {Eta}{(Clip ? ", clipped" : "")}";

@@ -153,7 +153,7 @@ public sealed class Denoising : ITrainingObjective
     }
 
     /// <summary>The labels with some replaced by the null label; the caller's own stay as they are.</summary>
-    private Tensor? Dropped(Tensor? labels, Generator generator)
+    internal Tensor? Dropped(Tensor? labels, Generator generator)
     {
         if (labels is null || recipe.LabelDropping == 0)
             return labels;

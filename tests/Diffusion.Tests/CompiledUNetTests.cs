@@ -20,11 +20,13 @@ public sealed class CompiledUNetTests
     [InlineData(EmbeddingMode.ScaleShift, null, 2, 8)]
     [InlineData(EmbeddingMode.ScaleShift, 11, 34, 8)]
     [InlineData(EmbeddingMode.Shift, 5, 34, 64)]
+    [InlineData(EmbeddingMode.Shift, 11, 5, 8, Activation.SiLU)]
     public void In_float32_it_is_as_near_to_the_truth_as_the_plain_network(
         EmbeddingMode mode,
         int? classes,
         int count,
-        int width
+        int width,
+        Activation activation = Activation.ReLU
     )
     {
         using var scope = NewDisposeScope();
@@ -34,6 +36,7 @@ public sealed class CompiledUNetTests
                 Channels = [width, 2 * width],
                 Embedding = mode,
                 Classes = classes,
+                Activation = activation,
             }
         );
         ReferenceWeights.Fill(network, "ruleB");

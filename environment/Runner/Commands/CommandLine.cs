@@ -124,6 +124,7 @@ internal static class CommandLine
         root.Add(export);
 
         root.Add(Train());
+        root.Add(Evaluate());
 
         var fix = new Option<bool>("--fix")
         {
@@ -196,6 +197,51 @@ internal static class CommandLine
                 )
         );
         return train;
+    }
+
+    private static Command Evaluate()
+    {
+        var groups = new Argument<string[]>("groups")
+        {
+            Description =
+                $"Which experiments: {string.Join(", ", EvaluateCommand.Groups)}; all where none is named.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var only = new Option<string>("--only")
+        {
+            HelpName = "text",
+            Description = "Only experiments whose name has this text in it.",
+            DefaultValueFactory = _ => "",
+        };
+        var again = new Option<bool>("--again")
+        {
+            Description = "Also those whose result is in data/results already.",
+        };
+        var evaluate = new Command(
+            "evaluate",
+            "Measure the models in data/weights: the table behind the page of results."
+        )
+        {
+            groups,
+            only,
+            again,
+        };
+        evaluate.SetAction(
+            (parsed, cancel) =>
+                GuardedAsync(
+                    () =>
+                        Task.FromResult(
+                            EvaluateCommand.Run(
+                                parsed.GetValue(groups)!,
+                                parsed.GetValue(only)!,
+                                parsed.GetValue(again),
+                                cancel
+                            )
+                        ),
+                    cancel
+                )
+        );
+        return evaluate;
     }
 
     private static Argument<string[]> Files(string description, bool required) =>

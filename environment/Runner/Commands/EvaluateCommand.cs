@@ -1,0 +1,55 @@
+extern alias library;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using Diffusion.Runner.Native;
+using Diffusion.Runner.Notebooks;
+using Spectre.Console;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>Measures the shipped models: the experiments behind the page of results.</summary>
+internal static class EvaluateCommand
+{
+    /// <summary>Names of the groups of experiments.</summary>
+    public static IEnumerable<string> Groups => library::Experiments.Groups.Keys;
+
+    public static int Run(
+        IReadOnlyList<string> groups,
+        string only,
+        bool again,
+        CancellationToken cancel
+    )
+    {
+        if (groups.FirstOrDefault(g => !Groups.Contains(g)) is string unknown)
+            throw new NotebookException(
+                $"There is no group of experiments '{unknown}': choose from {string.Join(", ", Groups)}."
+            );
+        Environment.CurrentDirectory = Repository.Root;
+        TorchNative.Load();
+        library::Host.Start();
+        var folder = Directory.CreateDirectory(Path.Combine("data", "results")).FullName;
+        var table = new library::ResultsTable(Path.Combine(folder, "quality.csv"));
+        var samples = Path.Combine(Repository.Root, "work", "samples");
+        using var measure = library::QualityMeasure.Load();
+        foreach (var group in groups.Count == 0 ? Groups : groups)
+        foreach (var experiment in library::Experiments.Groups[group])
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (!experiment.Key.Contains(only, StringComparison.Ordinal))
+                continue;
+            var result = again ? null : table.Of(experiment);
+            if (result is null)
+            {
+                if (again && Directory.Exists(Path.Combine(samples, experiment.Key)))
+                    Directory.Delete(Path.Combine(samples, experiment.Key), recursive: true);
+                table.Add(result = experiment.Run(measure, samples));
+            }
+            AnsiConsole.WriteLine(result.ToString());
+        }
+        return ExitCode.Success;
+    }
+}

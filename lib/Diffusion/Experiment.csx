@@ -1,0 +1,131 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using TorchSharp;
+using static TorchSharp.torch;
+
+/// <summary>One row of the results: which model, drawn how, how often.</summary>
+public sealed record Experiment
+{
+    /// <summary>A recipe's name, whose weights are in <c>data/weights</c>; or <see cref="Real"/>.</summary>
+    public required string Model { get; init; }
+
+    /// <summary><c>ddim</c> (the family of DDIM and DDPM, with <see cref="Eta"/>) or <c>dpm-solver++</c>.</summary>
+    public string Solver { get; init; } = "ddim";
+
+    /// <summary>Steps, 1 … T.</summary>
+    public int Steps { get; init; } = 50;
+
+    /// <summary>η of the ddim family.</summary>
+    public double Eta { get; init; }
+
+    /// <summary>Guidance; 1 is the plain conditional prediction.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Images; a multiple of 100.</summary>
+    public int Count { get; init; } = 10_000;
+
+    /// <summary>Of the network.</summary>
+    public Precision Precision { get; init; } = Precision.BFloat16;
+
+    /// <summary>Batch b is drawn from this + b.</summary>
+    public long Seed { get; init; } = 1_000_000;
+
+    /// <summary>In place of a model: the first training images, which no model was asked to draw.</summary>
+    public const string Real = "real";
+
+    /// <summary>Network evaluations for one image: a guided one is two.</summary>
+    public int Evaluations =>
+        Model == Real ? 0
+        : Scale == 1 ? Steps
+        : 2 * Steps;
+
+    /// <summary>A name for files.</summary>
+    public string Key =>
+        Model == Real
+            ? FormattableString.Invariant($"{Model}-n{Count}")
+            : FormattableString.Invariant(
+                $"{Model}-{Solver}-{Steps}-eta{Eta}-scale{Scale}-n{Count}-seed{Seed}-{Precision}"
+            );
+
+    /// <summary>Draws the images and measures them.</summary>
+    /// <param name="measure">With the test images.</param>
+    /// <param name="folder">Where images are kept, in a folder of the experiment's name; null keeps none.</param>
+    /// <exception cref="FileNotFoundException">The model's weights are missing.</exception>
+    /// <exception cref="ArgumentException">There is no such model or solver.</exception>
+    public ExperimentResult Run(QualityMeasure measure, string? folder = null)
+    {
+        using var scope = NewDisposeScope();
+        if (Model == Real)
+        {
+            using var train = FashionMnist.Train();
+            return new ExperimentResult(
+                this,
+                0,
+                measure.Of(train.Images[..Count], train.Labels[..Count])
+            );
+        }
+        var recipe = ModelRecipe.Named(Model);
+        var network = (UNet)recipe.MakeNetwork();
+        Weights.Load(network, Host.Find($"data/weights/{Model}.safetensors"));
+        var clock = Stopwatch.StartNew();
+        var images = Draw(network, recipe.Schedule!, folder);
+        clock.Stop();
+        var asked = network.Config.Classes is null ? null : ModelSamples.Labels(Count);
+        var result = new ExperimentResult(
+            this,
+            clock.Elapsed.TotalSeconds * 1000 / Count,
+            measure.Of(images, asked)
+        );
+        network.Dispose();
+        return result;
+    }
+
+    /// <summary>The images alone, <c>[Count, 1, 32, 32]</c>, [−1, 1].</summary>
+    public Tensor Draw(UNet network, NoiseSchedule schedule, string? folder = null) =>
+        GeneratedImages.Draw(
+            Sampler(schedule),
+            ModelSamples.Predictor(network, schedule, GeneratedImages.Batch, Scale, Precision),
+            Count,
+            Seed,
+            folder is null ? null : Path.Combine(folder, Key),
+            ToString()
+        );
+
+    /// <summary>The sampler, which clips the predicted image.</summary>
+    public ISampler Sampler(NoiseSchedule schedule) =>
+        Solver switch
+        {
+            "ddim" => global::Sampler.Strided(schedule, Steps, Eta, clip: true),
+            "dpm-solver++" => new DpmSolver(
+                schedule,
+                Spacing.Trailing(schedule.Steps, Steps),
+                clip: true
+            ),
+            _ => throw new ArgumentException(
+                $"There is no solver '{Solver}': choose ddim or dpm-solver++."
+            ),
+        };
+
+    public override string ToString() =>
+        Model == Real
+            ? FormattableString.Invariant($"{Count:n0} real training images")
+            : FormattableString.Invariant(
+                $"{Model}, {Solver}, {Steps} steps, eta {Eta}, scale {Scale}, {Count:n0} images, {Precision}"
+            );
+}
+
+/// <summary>An experiment and what came of it.</summary>
+/// <param name="SecondsPerThousand">Time to draw a thousand images, all steps; 0 for real ones. Only a whole run's counts.</param>
+public sealed record ExperimentResult(
+    Experiment Experiment,
+    double SecondsPerThousand,
+    Quality Quality
+)
+{
+    public override string ToString() => $"{Experiment}: {Quality}";
+}

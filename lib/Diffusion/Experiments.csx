@@ -1,0 +1,99 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+/// <summary>The experiments behind the page of results.</summary>
+public static class Experiments
+{
+    /// <summary>Images of a row that is compared with others of its kind only.</summary>
+    private const int Fewer = 2_000;
+
+    /// <summary>Real images against real images: what no model can be expected to beat.</summary>
+    public static IReadOnlyList<Experiment> Floors { get; } =
+    [
+        new() { Model = Experiment.Real, Count = 10_000 },
+        new() { Model = Experiment.Real, Count = Fewer },
+    ];
+
+    /// <summary>The models, each at the steps that the article takes and at fewer.</summary>
+    public static IReadOnlyList<Experiment> Models { get; } =
+    [
+        new()
+        {
+            Model = "best",
+            Solver = "dpm-solver++",
+            Steps = 20,
+        },
+        new() { Model = "best", Steps = 50 },
+        new() { Model = "unconditional", Steps = 50 },
+        new() { Model = "conditional", Steps = 50 },
+    ];
+
+    /// <summary>η against steps, as in DDIM (Song et al. 2021), table 1, and the solver of second order.</summary>
+    public static IReadOnlyList<Experiment> Samplers { get; } =
+    [
+        .. from steps in new[] { 10, 20, 50, 100 }
+        from eta in new[] { 0, 0.2, 0.5, 1 }
+        select new Experiment
+        {
+            Model = "best",
+            Steps = steps,
+            Eta = eta,
+            Count = Fewer,
+        },
+        .. new[] { 5, 10, 20, 50 }.Select(steps => new Experiment
+        {
+            Model = "best",
+            Solver = "dpm-solver++",
+            Steps = steps,
+            Count = Fewer,
+        }),
+        new()
+        {
+            Model = "best",
+            Steps = 1000,
+            Eta = 1,
+            Count = Fewer,
+        },
+    ];
+
+    /// <summary>Guidance: how much nearer to the class, at which price.</summary>
+    public static IReadOnlyList<Experiment> Guidance { get; } =
+    [
+        .. from model in new[] { "best", "conditional" }
+        from scale in new[] { 1.0, 2, 3, 5, 8 }
+        select new Experiment
+        {
+            Model = model,
+            Scale = scale,
+            Steps = 20,
+            Count = Fewer,
+        },
+    ];
+
+    /// <summary>What bfloat16 changes: the same images again in float32.</summary>
+    public static IReadOnlyList<Experiment> Precisions { get; } =
+    [
+        .. from model in new[] { "unconditional", "best" }
+        from precision in new[] { Precision.BFloat16, Precision.Float32 }
+        select new Experiment
+        {
+            Model = model,
+            Steps = 50,
+            Count = Fewer,
+            Precision = precision,
+        },
+    ];
+
+    /// <summary>All groups by name.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<Experiment>> Groups { get; } =
+        new Dictionary<string, IReadOnlyList<Experiment>>
+        {
+            ["floors"] = Floors,
+            ["models"] = Models,
+            ["samplers"] = Samplers,
+            ["guidance"] = Guidance,
+            ["precisions"] = Precisions,
+        };
+}

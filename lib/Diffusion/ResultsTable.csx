@@ -1,0 +1,136 @@
+#nullable enable
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+/// <summary>The experiments that were run, as comma-separated values: <c>data/results/quality.csv</c>.</summary>
+public sealed class ResultsTable
+{
+    private static readonly string[] Columns =
+    [
+        "model",
+        "solver",
+        "steps",
+        "eta",
+        "scale",
+        "images",
+        "precision of the network",
+        "seed",
+        "seconds for 1000",
+        "frechet",
+        "plus or minus",
+        "precision",
+        "recall",
+        "label agreement",
+        "frechet per class",
+    ];
+
+    private readonly string path;
+    private readonly List<ExperimentResult> results = [];
+
+    /// <param name="path">Read where it is there.</param>
+    /// <exception cref="InvalidDataException">A line is not as this class writes it.</exception>
+    public ResultsTable(string path)
+    {
+        this.path = path;
+        if (!File.Exists(path))
+            return;
+        foreach (var (line, number) in File.ReadLines(path).Select((l, i) => (l, i + 1)).Skip(1))
+        {
+            try
+            {
+                results.Add(Parse(line.Split(',')));
+            }
+            catch (Exception e)
+                when (e is FormatException or IndexOutOfRangeException or ArgumentException)
+            {
+                throw new InvalidDataException(
+                    $"'{path}', line {number}: '{line}' is no result of an experiment; delete the line."
+                );
+            }
+        }
+    }
+
+    /// <summary>The repository's own.</summary>
+    public static ResultsTable Load() => new(Host.Find("data/results/quality.csv"));
+
+    public IReadOnlyList<ExperimentResult> Results => results;
+
+    /// <summary>The result of an experiment, or null where it was not run.</summary>
+    public ExperimentResult? Of(Experiment experiment) =>
+        results.FirstOrDefault(r => r.Experiment == experiment);
+
+    /// <summary>Adds a result, in place of an earlier one of the same experiment, and writes the file.</summary>
+    public void Add(ExperimentResult result)
+    {
+        results.RemoveAll(r => r.Experiment == result.Experiment);
+        results.Add(result);
+        var temporary = path + ".tmp";
+        File.WriteAllLines(temporary, [string.Join(',', Columns), .. results.Select(Line)]);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static string Line(ExperimentResult result)
+    {
+        var (e, q) = (result.Experiment, result.Quality);
+        string[] values =
+        [
+            e.Model,
+            e.Solver,
+            Text(e.Steps),
+            Text(e.Eta),
+            Text(e.Scale),
+            Text(e.Count),
+            e.Precision.ToString(),
+            Text(e.Seed),
+            Rounded(result.SecondsPerThousand),
+            Rounded(q.Frechet),
+            Rounded(q.HalfWidth),
+            Rounded(q.Precision),
+            Rounded(q.Recall),
+            q.Agreement is double a ? Rounded(a) : "",
+            string.Join(' ', q.FrechetPerClass.Select(Rounded)),
+        ];
+        return string.Join(',', values);
+    }
+
+    private static ExperimentResult Parse(string[] values)
+    {
+        int Whole(int column) => int.Parse(values[column], CultureInfo.InvariantCulture);
+        double Number(int column) => double.Parse(values[column], CultureInfo.InvariantCulture);
+        return new ExperimentResult(
+            new Experiment
+            {
+                Model = values[0],
+                Solver = values[1],
+                Steps = Whole(2),
+                Eta = Number(3),
+                Scale = Number(4),
+                Count = Whole(5),
+                Precision = Enum.Parse<Precision>(values[6]),
+                Seed = long.Parse(values[7], CultureInfo.InvariantCulture),
+            },
+            Number(8),
+            new Quality(
+                Whole(5),
+                Number(9),
+                Number(10),
+                Number(11),
+                Number(12),
+                values[13] == "" ? null : Number(13),
+                values[14]
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(v => double.Parse(v, CultureInfo.InvariantCulture))
+                    .ToArray()
+            )
+        );
+    }
+
+    private static string Text(IFormattable number) =>
+        number.ToString(null, CultureInfo.InvariantCulture);
+
+    private static string Rounded(double number) =>
+        number.ToString("0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Linq;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests;
+
+public sealed class ClassifierTests
+{
+    [Fact]
+    public void Shipped_classifier_is_right_on_at_least_93_of_100_test_images()
+    {
+        using var classifier = TrainedWeights.Classifier();
+        using var test = FashionMnist.Test();
+        Assert.InRange(classifier.Accuracy(test.Images, test.Labels), 0.93, 1);
+    }
+
+    [Fact]
+    public void Shipped_noisy_classifier_sees_less_the_more_noise_there_is()
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        using var classifier = TrainedWeights.NoisyClassifier();
+        using var test = FashionMnist.Test();
+        var forward = new ForwardProcess(NoiseSchedule.Linear());
+        using var generator = new Generator(1);
+        var images = test.Images[..1000];
+        var right = new[] { 1, 200, 400, 1000 }
+            .Select(t =>
+            {
+                var noisy = forward.Diffuse(images, t, randn(images.shape, generator: generator));
+                var timesteps = full(1000, (long)t, dtype: ScalarType.Int64);
+                var said = classifier.call(noisy, timesteps).argmax(1);
+                return (said == test.Labels[..1000]).to(ScalarType.Float64).mean().item<double>();
+            })
+            .ToArray();
+        Assert.True(right[0] > 0.85, $"{right[0]} at t = 1");
+        Assert.True(right[0] > right[1] && right[1] > right[2] && right[2] > right[3]);
+        // At T nothing is left to see.
+        Assert.InRange(right[3], 0.03, 0.2);
+    }
+
+    [Fact]
+    public void Learns_in_a_few_steps_what_it_is_shown()
+    {
+        using var classifier = new Classifier();
+        using var trainer = new Trainer(
+            classifier,
+            new Classification(classifier),
+            new TrainingRecipe { BatchSize = 50, Epochs = 1 }
+        );
+        using var train = FashionMnist.Train();
+        using var test = FashionMnist.Test();
+        var before = classifier.Accuracy(test.Images[..500], test.Labels[..500]);
+        var steps = trainer.Run(train.Images[..3000], train.Labels[..3000]).ToArray();
+        Assert.InRange(steps[0].Loss, 1.9, 3.5); // about ln 10: nothing known
+        var after = classifier.Accuracy(test.Images[..500], test.Labels[..500]);
+        Assert.True(before < 0.3 && after > 0.6, $"From {before} to {after}.");
+    }
+
+    [Fact]
+    public void Bad_input_is_refused()
+    {
+        using var scope = NewDisposeScope();
+        using var clean = new Classifier();
+        using var noisy = new Classifier(steps: 1000);
+        var images = zeros(2, 1, 32, 32);
+        Assert.Throws<ArgumentException>(() =>
+            clean.call(images, ones(2, dtype: ScalarType.Int64))
+        );
+        Assert.Throws<ArgumentException>(() => noisy.call(images, null));
+        Assert.Throws<ArgumentException>(() => new Classification(noisy));
+        Assert.Throws<ArgumentException>(() => new Classification(clean, NoiseSchedule.Linear()));
+        Assert.Throws<ArgumentException>(() => new Classification(noisy, NoiseSchedule.Linear(10)));
+        using var trainer = new Trainer(clean, new Classification(clean));
+        Assert.Throws<ArgumentException>(() => trainer.Run(images).First());
+        Assert.Throws<InvalidOperationException>(() => trainer.Loss(images, images, images));
+    }
+}
