@@ -35,6 +35,9 @@ public sealed record Experiment
     /// <summary>Batch b is drawn from this + b.</summary>
     public long Seed { get; init; } = 1_000_000;
 
+    /// <summary>Whether the images also teach a classifier: see <see cref="ClassificationAccuracyScore"/>.</summary>
+    public bool Teaches { get; init; }
+
     /// <summary>In place of a model: the first training images, which no model was asked to draw.</summary>
     public const string Real = "real";
 
@@ -66,7 +69,7 @@ public sealed record Experiment
             return new ExperimentResult(
                 this,
                 0,
-                measure.Of(train.Images[..Count], train.Labels[..Count])
+                Measured(measure, train.Images[..Count], train.Labels[..Count])
             );
         }
         var recipe = ModelRecipe.Named(Model);
@@ -79,16 +82,32 @@ public sealed record Experiment
         var result = new ExperimentResult(
             this,
             clock.Elapsed.TotalSeconds * 1000 / Count,
-            measure.Of(images, asked)
+            Measured(measure, images, asked)
         );
         network.Dispose();
         return result;
     }
 
+    private Quality Measured(QualityMeasure measure, Tensor images, Tensor? labels)
+    {
+        var quality = measure.Of(images, labels);
+        if (!Teaches)
+            return quality;
+        if (labels is null)
+            throw new InvalidOperationException(
+                $"'{this}' draws images without labels, from which no classifier can learn."
+            );
+        using var test = FashionMnist.Test();
+        return quality with
+        {
+            AccuracyScore = ClassificationAccuracyScore.Of(images, labels, test),
+        };
+    }
+
     /// <summary>The images alone, <c>[Count, 1, 32, 32]</c>, [−1, 1].</summary>
     public Tensor Draw(UNet network, NoiseSchedule schedule, string? folder = null) =>
         GeneratedImages.Draw(
-            Sampler(schedule),
+            MakeSampler(schedule),
             ModelSamples.Predictor(network, schedule, GeneratedImages.Batch, Scale, Precision),
             Count,
             Seed,
@@ -97,10 +116,10 @@ public sealed record Experiment
         );
 
     /// <summary>The sampler, which clips the predicted image.</summary>
-    public ISampler Sampler(NoiseSchedule schedule) =>
+    public ISampler MakeSampler(NoiseSchedule schedule) =>
         Solver switch
         {
-            "ddim" => global::Sampler.Strided(schedule, Steps, Eta, clip: true),
+            "ddim" => Sampler.Strided(schedule, Steps, Eta, clip: true),
             "dpm-solver++" => new DpmSolver(
                 schedule,
                 Spacing.Trailing(schedule.Steps, Steps),

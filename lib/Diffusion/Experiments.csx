@@ -12,7 +12,12 @@ public static class Experiments
     /// <summary>Real images against real images: what no model can be expected to beat.</summary>
     public static IReadOnlyList<Experiment> Floors { get; } =
     [
-        new() { Model = Experiment.Real, Count = 10_000 },
+        new()
+        {
+            Model = Experiment.Real,
+            Count = 10_000,
+            Teaches = true,
+        },
         new() { Model = Experiment.Real, Count = Fewer },
     ];
 

@@ -15,6 +15,7 @@ using static TorchSharp.torch;
 /// <param name="Recall">The share of the test images that lie among them, 0 … 1.</param>
 /// <param name="Agreement">The share that the classifier takes for what was asked for, 0 … 1; null where nothing was.</param>
 /// <param name="FrechetPerClass">Distance of each class to that of the test images; empty where no class was asked for.</param>
+/// <param name="AccuracyScore">See <see cref="ClassificationAccuracyScore"/>, 0 … 1; null where it was not measured.</param>
 public sealed record Quality(
     int Count,
     double Frechet,
@@ -22,7 +23,8 @@ public sealed record Quality(
     double Precision,
     double Recall,
     double? Agreement,
-    IReadOnlyList<double> FrechetPerClass
+    IReadOnlyList<double> FrechetPerClass,
+    double? AccuracyScore = null
 )
 {
     public override string ToString() =>

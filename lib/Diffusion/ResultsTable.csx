@@ -25,6 +25,7 @@ public sealed class ResultsTable
         "recall",
         "label agreement",
         "frechet per class",
+        "classification accuracy score",
     ];
 
     private readonly string path;
@@ -92,6 +93,7 @@ public sealed class ResultsTable
             Rounded(q.Recall),
             q.Agreement is double a ? Rounded(a) : "",
             string.Join(' ', q.FrechetPerClass.Select(Rounded)),
+            q.AccuracyScore is double score ? Rounded(score) : "",
         ];
         return string.Join(',', values);
     }
@@ -111,6 +113,7 @@ public sealed class ResultsTable
                 Count = Whole(5),
                 Precision = Enum.Parse<Precision>(values[6]),
                 Seed = long.Parse(values[7], CultureInfo.InvariantCulture),
+                Teaches = values[15] != "",
             },
             Number(8),
             new Quality(
@@ -123,7 +126,8 @@ public sealed class ResultsTable
                 values[14]
                     .Split(' ', StringSplitOptions.RemoveEmptyEntries)
                     .Select(v => double.Parse(v, CultureInfo.InvariantCulture))
-                    .ToArray()
+                    .ToArray(),
+                values[15] == "" ? null : Number(15)
             )
         );
     }

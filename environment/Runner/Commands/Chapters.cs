@@ -9,13 +9,19 @@ namespace Diffusion.Runner.Commands;
 /// <summary>Which notebooks there are.</summary>
 internal static class Chapters
 {
-    /// <summary>The chapters in their order: <c>notebooks/NN-name.dib</c>.</summary>
+    /// <summary>
+    /// The chapters in their order, <c>notebooks/NN-name.dib</c>, then the appendices, <c>notebooks/X-name.dib</c>.
+    /// </summary>
     /// <exception cref="NotebookException">There is none.</exception>
     public static IReadOnlyList<string> All(string root)
     {
         var folder = Path.Combine(root, "notebooks");
         var chapters = Directory.Exists(folder)
-            ? Directory.GetFiles(folder, "??-*.dib").Order(StringComparer.Ordinal).ToArray()
+            ? new[] { "??-*.dib", "?-*.dib" }
+                .SelectMany(pattern =>
+                    Directory.GetFiles(folder, pattern).Order(StringComparer.Ordinal)
+                )
+                .ToArray()
             : [];
         return chapters.Length > 0
             ? chapters

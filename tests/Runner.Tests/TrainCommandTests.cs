@@ -1,0 +1,116 @@
+using System;
+using System.Buffers.Binary;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Diffusion.Tests.Runner;
+
+/// <summary>The command that trains, with the smallest recipe and the real data.</summary>
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private RunnerProcess Start(string output, params string[] more) =>
+        new(
+            RepositoryRoot.Path,
+            ["train", "tiny", "--output", In(output), "--every", "5", .. more]
+        );
+
+    private string In(string name) => Path.Combine(folder.Path, name);
+
+    private string[] Checkpoints() =>
+        Directory.GetFiles(In("out"), "*.checkpoint.safetensors").Order().ToArray();
+
+    /// <summary>The tensors of a weights file; the card in front of them tells hours and date.</summary>
+    private byte[] Tensors(string name)
+    {
+        var file = File.ReadAllBytes(In(name));
+        return file[(8 + (int)BinaryPrimitives.ReadInt64LittleEndian(file))..];
+    }
+
+    [Fact]
+    public async Task KilledAtAnyMomentAndResumedItEndsBitForBitWhereAnUninterruptedRunEnds()
+    {
+        using (var whole = Start("whole"))
+            Assert.Equal(0, await whole.ExitCodeAsync());
+
+        // A write takes about a tenth of the time here, so some of the kills fall into one.
+        var random = new Random(1);
+        var kills = 0;
+        while (true)
+        {
+            using var part = Start("parts");
+            var ended = part.ExitCodeAsync();
+            var killed = Task.Delay(
+                TimeSpan.FromSeconds(3 + 3 * random.NextDouble()),
+                TestContext.Current.CancellationToken
+            );
+            if (await Task.WhenAny(ended, killed) == ended)
+            {
+                Assert.True(await ended == 0, part.Output);
+                break;
+            }
+            part.Kill();
+            await ended;
+            Assert.DoesNotContain(" is not a sound", part.Output);
+            Assert.True(++kills < 60, $"It never ends:\n{part.Output}");
+        }
+
+        Assert.True(kills >= 1, "It was done before it was killed.");
+        Assert.Equal(Tensors("whole/tiny.safetensors"), Tensors("parts/tiny.safetensors"));
+        Assert.Equal(
+            File.ReadAllLines(In("whole/log.csv")),
+            File.ReadAllLines(In("parts/log.csv"))
+        );
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(In("parts")),
+            f => f.EndsWith(".tmp", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task AStoppedTrainingKeepsWhatItHadAndADamagedCheckpointIsPassedOver()
+    {
+        using (var first = Start("out"))
+        {
+            while (!Directory.Exists(In("out")) || Checkpoints().Length < 2)
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            first.Interrupt();
+            Assert.Equal(130, await first.ExitCodeAsync());
+            Assert.Contains("goes on from there", first.Output);
+        }
+        var checkpoints = Checkpoints();
+        Assert.Equal(2, checkpoints.Length);
+        var latest = File.ReadAllBytes(checkpoints[1]);
+        latest[latest.Length / 2] ^= 1;
+        File.WriteAllBytes(checkpoints[1], latest);
+
+        using var second = Start("out", "--minutes", "0.01");
+        Assert.Equal(0, await second.ExitCodeAsync());
+        Assert.Contains("The one before it is used.", second.Output);
+        Assert.Contains(
+            $"Goes on behind step {int.Parse(Path.GetFileName(checkpoints[0])[5..13])} of 300.",
+            second.Output
+        );
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("train", "no-such-model")]
+    [InlineData("train", "tiny", "--minutes", "0")]
+    [InlineData("train", "tiny", "--minutes", "NaN")]
+    [InlineData("train", "tiny", "--every", "0")]
+    [InlineData("evaluate", "no-such-group")]
+    public async Task WhatCannotBeginIsSaidInOneSentence(params string[] arguments)
+    {
+        var (code, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
+        Assert.Equal(2, code);
+        Assert.NotEmpty(output);
+        Assert.DoesNotContain("   at ", output);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+}
