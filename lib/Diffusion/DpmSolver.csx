@@ -38,34 +38,40 @@ public sealed class DpmSolver : ISampler
         Generator? generator = null
     )
     {
-        var x = noise.alias().DetachFromDisposeScope();
-        Tensor? earlier = null; // the image predicted one step before
+        SamplingStep? earlier = null;
+        Tensor? clean = null; // the image predicted one step before
         try
         {
-            for (var i = 0; i + 1 < Timesteps.Count; i++)
+            foreach (
+                var step in Sampling.Walk(
+                    Timesteps,
+                    noise,
+                    (x, t, s) => Next(predictor, x, t, s, clean, earlier?.From ?? 0)
+                )
+            )
             {
-                Host.ThrowIfStopped();
-                var step = Next(predictor, x, i, earlier);
-                x.Dispose();
-                earlier?.Dispose();
-                x = step.X.alias().DetachFromDisposeScope();
-                earlier = step.PredictedClean.alias().DetachFromDisposeScope();
+                clean?.Dispose();
+                (earlier, clean) = (step, step.PredictedClean.alias().DetachFromDisposeScope());
                 yield return step;
             }
         }
         finally
         {
-            x.Dispose();
-            earlier?.Dispose();
+            clean?.Dispose();
         }
     }
 
     public override string ToString() => $"DPM-Solver++(2M): {Evaluations} steps";
 
-    private SamplingStep Next(INoisePredictor predictor, Tensor x, int i, Tensor? earlier)
+    private SamplingStep Next(
+        INoisePredictor predictor,
+        Tensor x,
+        int t,
+        int s,
+        Tensor? earlierClean,
+        int earlier
+    )
     {
-        using var scope = NewDisposeScope();
-        var (t, s) = (Timesteps[i], Timesteps[i + 1]);
         var (now, next) = (schedule.AlphaBar(t), schedule.AlphaBar(s));
         var noise = predictor.Predict(x, t);
         var clean = (x - Math.Sqrt(1 - now) * noise) / Math.Sqrt(now);
@@ -73,23 +79,17 @@ public sealed class DpmSolver : ISampler
             clean = clean.clamp(-1, 1);
 
         var line = clean;
-        if (earlier is not null && s > 0)
+        if (earlierClean is not null && s > 0)
         {
             // r = h₍ᵢ₋₁₎/hᵢ, how long the step before was beside this one, measured in λ.
-            var r = (Lambda(t) - Lambda(Timesteps[i - 1])) / (Lambda(s) - Lambda(t));
-            line = (1 + 1 / (2 * r)) * clean - 1 / (2 * r) * earlier;
+            var r = (Lambda(t) - Lambda(earlier)) / (Lambda(s) - Lambda(t));
+            line = (1 + 1 / (2 * r)) * clean - 1 / (2 * r) * earlierClean;
         }
         // e^(−h) = (σ_s · α_t)/(α_s · σ_t), which is 0 for s = 0.
         var (alpha, sigma) = (Math.Sqrt(next), Math.Sqrt(1 - next));
         var shrunk = sigma / Math.Sqrt(1 - now);
         var result = shrunk * x + (alpha - shrunk * Math.Sqrt(now)) * line;
-        return new SamplingStep(
-            t,
-            s,
-            result.MoveToOuterDisposeScope(),
-            noise.MoveToOuterDisposeScope(),
-            clean.MoveToOuterDisposeScope()
-        );
+        return new SamplingStep(t, s, result, noise, clean);
     }
 
     /// <summary>λ = ln(α/σ), half the logarithm of the signal-to-noise ratio.</summary>

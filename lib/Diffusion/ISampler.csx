@@ -63,4 +63,36 @@ public static class Sampling
         }
         return result.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Goes along a list of timesteps: what every sampler's <see cref="ISampler.Steps"/> has in common.</summary>
+    /// <param name="timesteps">Falling, ends in 0.</param>
+    /// <param name="noise">x at the first of them.</param>
+    /// <param name="next">One step: x, t and s to x_s. It runs in a dispose scope of its own.</param>
+    /// <exception cref="OperationCanceledException">The notebook's Stop was pressed.</exception>
+    public static IEnumerable<SamplingStep> Walk(
+        IReadOnlyList<int> timesteps,
+        Tensor noise,
+        Func<Tensor, int, int, SamplingStep> next
+    )
+    {
+        // The walk's own handle on x: a reader may dispose of the steps as they come.
+        var x = noise.alias().DetachFromDisposeScope();
+        try
+        {
+            for (var i = 0; i + 1 < timesteps.Count; i++)
+            {
+                Host.ThrowIfStopped();
+                SamplingStep step;
+                using (NewDisposeScope())
+                    step = next(x, timesteps[i], timesteps[i + 1]).MoveToOuterScope();
+                x.Dispose();
+                x = step.X.alias().DetachFromDisposeScope();
+                yield return step;
+            }
+        }
+        finally
+        {
+            x.Dispose();
+        }
+    }
 }

@@ -64,7 +64,7 @@ public sealed record ModelRecipe
             },
             Training = new TrainingRecipe
             {
-                Epochs = 12,
+                Epochs = 10,
                 CosineRate = true,
                 WarmUpSteps = 200,
                 LargestGradientNorm = 1,

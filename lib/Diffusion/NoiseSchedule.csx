@@ -16,14 +16,14 @@ public sealed class NoiseSchedule
     private readonly double[] betas;
     private readonly double[] alphaBars;
 
-    /// <param name="betas">β₁ … β_T, each in (0, 1); at least one.</param>
-    /// <exception cref="ArgumentException">There are none, or one lies outside of (0, 1).</exception>
+    /// <param name="betas">β₁ … β_T, each in (0, 1), the last perhaps 1; at least one.</param>
+    /// <exception cref="ArgumentException">There are none, or one is out of range.</exception>
     public NoiseSchedule(params double[] betas)
     {
         if (betas is null || betas.Length == 0)
             throw new ArgumentException("A schedule needs at least one beta.", nameof(betas));
         var bad = Array.FindIndex(betas, beta => !(beta > 0 && beta < 1));
-        if (bad >= 0)
+        if (bad >= 0 && !(bad == betas.Length - 1 && betas[bad] == 1))
             throw new ArgumentException(
                 $"Beta {bad + 1} of {betas.Length} is {betas[bad]}: each must lie between 0 and 1, both excluded.",
                 nameof(betas)
@@ -72,6 +72,24 @@ public sealed class NoiseSchedule
             Math.Pow(Math.Cos(((double)t / steps + offset) / (1 + offset) * Math.PI / 2), 2);
         return new NoiseSchedule(
             Enumerable.Range(1, steps).Select(t => Math.Min(1 - F(t) / F(t - 1), 0.999)).ToArray()
+        );
+    }
+
+    /// <summary>
+    /// The same schedule with √ᾱ shifted and stretched so that it ends in 0 and starts where it did: at
+    /// T nothing of the image is left (Lin et al. 2024, Common Diffusion Noise Schedules, algorithm 1).
+    /// </summary>
+    /// <remarks>A network that predicts noise can't start there, for at T the noise is all that there is.</remarks>
+    public NoiseSchedule WithZeroTerminalSnr()
+    {
+        var roots = alphaBars.Skip(1).Select(Math.Sqrt).ToArray();
+        var (first, last) = (roots[0], roots[^1]);
+        var shifted = roots
+            .Select(root => (root - last) * first / (first - last))
+            .Select(root => root * root)
+            .ToArray();
+        return new NoiseSchedule(
+            shifted.Select((now, i) => 1 - now / (i == 0 ? 1 : shifted[i - 1])).ToArray()
         );
     }
 

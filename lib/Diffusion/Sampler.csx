@@ -93,6 +93,12 @@ public sealed class Sampler : ISampler
     {
         var sigma = Sigma(t, s);
         var (now, next) = (schedule.AlphaBar(t), schedule.AlphaBar(s));
+        if (now == 0)
+            throw new ArgumentOutOfRangeException(
+                nameof(t),
+                t,
+                $"At t = {t} alpha-bar is 0: nothing of the image is left, so the noise says nothing about it. Start at {t - 1}."
+            );
         if (sigma > 0 && newNoise is null)
             throw new ArgumentNullException(
                 nameof(newNoise),
@@ -144,28 +150,17 @@ public sealed class Sampler : ISampler
                 nameof(generator),
                 $"At eta {Eta} each step draws noise: give a generator with a seed."
             );
-        return Walk();
-
-        IEnumerable<SamplingStep> Walk()
-        {
-            // The walk's own handle on x: a reader may dispose of the steps as they come.
-            var x = noise.alias().DetachFromDisposeScope();
-            try
+        return Sampling.Walk(
+            Timesteps,
+            noise,
+            (x, t, s) =>
             {
-                for (var i = 0; i + 1 < Timesteps.Count; i++)
-                {
-                    Host.ThrowIfStopped();
-                    var step = Next(predictor, x, Timesteps[i], Timesteps[i + 1], generator);
-                    x.Dispose();
-                    x = step.X.alias().DetachFromDisposeScope();
-                    yield return step;
-                }
+                // Always drawn on the CPU, so that a seed means the same on every device.
+                var newNoise =
+                    Sigma(t, s) > 0 ? randn(x.shape, generator: generator).to(x.device) : null;
+                return Step(x, t, s, predictor.Predict(x, t), newNoise);
             }
-            finally
-            {
-                x.Dispose();
-            }
-        }
+        );
     }
 
     /// <summary>Draws noise from a seed and walks all the way.</summary>
@@ -184,20 +179,6 @@ public sealed class Sampler : ISampler
 
     public override string ToString() =>
         $"Sampler: {Timesteps.Count - 1} steps from {Timesteps[0]} to 0, eta {Eta}{(Clip ? ", clipped" : "")}";
-
-    private SamplingStep Next(
-        INoisePredictor predictor,
-        Tensor x,
-        int t,
-        int s,
-        Generator? generator
-    )
-    {
-        using var scope = NewDisposeScope();
-        // Always drawn on the CPU, so that a seed means the same on every device.
-        var newNoise = Sigma(t, s) > 0 ? randn(x.shape, generator: generator).to(x.device) : null;
-        return Step(x, t, s, predictor.Predict(x, t), newNoise).MoveToOuterScope();
-    }
 }
 
 /// <summary>One step of a sampler and what was thought on the way.</summary>

@@ -19,12 +19,7 @@ public static class Spacing
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> lies outside of 1 … T.</exception>
     public static IReadOnlyList<int> Trailing(int total, int count)
     {
-        if (count < 1 || count > total)
-            throw new ArgumentOutOfRangeException(
-                nameof(count),
-                count,
-                $"{count} steps out of {total} are asked for: choose between 1 and {total}."
-            );
+        RequireCount(total, count);
         return
         [
             .. Enumerable
@@ -35,6 +30,44 @@ public static class Spacing
                 ),
             0,
         ];
+    }
+
+    /// <summary>
+    /// Steps of ⌊T/count⌋ from 1 upwards, so that the highest is below T: DDPM's and DDIM's own code, and
+    /// the article's 981, 961, …, 1 ("leading" spacing: Lin et al. 2024, table 2). Sampling then starts
+    /// with noise that is too much for its first timestep.
+    /// </summary>
+    /// <inheritdoc cref="Trailing"/>
+    public static IReadOnlyList<int> Leading(int total, int count)
+    {
+        RequireCount(total, count);
+        var stride = total / count;
+        return [.. Enumerable.Range(0, count).Select(i => 1 + (count - 1 - i) * stride), 0];
+    }
+
+    /// <summary>Evenly from T to 1, both included, then 0 ("linspace" spacing: Lin et al. 2024, table 2).</summary>
+    /// <inheritdoc cref="Trailing"/>
+    public static IReadOnlyList<int> Linspace(int total, int count)
+    {
+        RequireCount(total, count);
+        return Falling(
+            Enumerable
+                .Range(0, count)
+                .Select(i => count == 1 ? total : total - i * (total - 1.0) / (count - 1))
+        );
+    }
+
+    /// <summary>
+    /// From T down as the square of an even list, so that there are more steps where there is little
+    /// noise (DDIM, appendix D.2). Where rounding makes two alike there is one.
+    /// </summary>
+    /// <inheritdoc cref="Trailing"/>
+    public static IReadOnlyList<int> Quadratic(int total, int count)
+    {
+        RequireCount(total, count);
+        return Falling(
+            Enumerable.Range(0, count).Select(i => Math.Pow(1 - (double)i / count, 2) * total)
+        );
     }
 
     /// <summary>Throws unless a sampler can walk along this list of a schedule with T steps.</summary>
@@ -57,5 +90,23 @@ public static class Spacing
                     $"Timesteps must fall, but {timesteps[i - 1]} is followed by {timesteps[i]} at position {i}.",
                     nameof(timesteps)
                 );
+    }
+
+    private static IReadOnlyList<int> Falling(IEnumerable<double> timesteps) =>
+        [
+            .. timesteps
+                .Select(t => Math.Max(1, (int)Math.Round(t, MidpointRounding.AwayFromZero)))
+                .Distinct(),
+            0,
+        ];
+
+    private static void RequireCount(int total, int count)
+    {
+        if (count < 1 || count > total)
+            throw new ArgumentOutOfRangeException(
+                nameof(count),
+                count,
+                $"{count} steps out of {total} are asked for: choose between 1 and {total}."
+            );
     }
 }

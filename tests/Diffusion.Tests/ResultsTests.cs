@@ -1,0 +1,179 @@
+using System;
+using System.IO;
+using System.Linq;
+using AngleSharp.Html.Parser;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests;
+
+public sealed class ResultsTests
+{
+    [Fact]
+    public void A_table_of_results_reads_what_it_wrote()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("quality.csv");
+        var first = new ExperimentResult(
+            new Experiment
+            {
+                Model = "best",
+                Solver = "dpm-solver++",
+                Steps = 20,
+                Scale = 1.5,
+                Teaches = true,
+            },
+            12.5,
+            new Quality(10_000, 1.25, 0.05, 0.9, 0.8, 0.95, [1, 2.5, 3], 0.875)
+        );
+        var second = new ExperimentResult(
+            new Experiment
+            {
+                Model = Experiment.Real,
+                Count = 2_000,
+                Precision = Precision.Float32,
+            },
+            0,
+            new Quality(2_000, 0.5, 0.01, 1, 1, null, [])
+        );
+        var table = new ResultsTable(path);
+        table.Add(first);
+        table.Add(second);
+        var changed = first with { SecondsPerThousand = 13 };
+        table.Add(changed);
+
+        var read = new ResultsTable(path);
+        Assert.Equal(2, read.Results.Count);
+        Assert.Equal(changed.ToString(), read.Of(first.Experiment)!.ToString());
+        Assert.Equal(13, read.Of(first.Experiment)!.SecondsPerThousand);
+        Assert.Equal([1, 2.5, 3], read.Of(first.Experiment)!.Quality.FrechetPerClass);
+        Assert.Equal(0.875, read.Of(first.Experiment)!.Quality.AccuracyScore);
+        Assert.Null(read.Of(second.Experiment)!.Quality.Agreement);
+        Assert.Null(read.Of(second.Experiment with { Steps = 7 }));
+        Assert.Equal([path], Directory.GetFiles(folder.Location));
+
+        File.AppendAllText(path, "best,ddim,many\n");
+        Assert.Contains(
+            "line 4",
+            Assert.Throws<InvalidDataException>(() => new ResultsTable(path)).Message
+        );
+    }
+
+    [Fact]
+    public void Images_drawn_in_parts_are_those_drawn_at_once()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var sampler = Sampler.Strided(NoiseSchedule.Linear(), 3, eta: 1);
+        Tensor Draw(int count, string? where) =>
+            GeneratedImages.Draw(sampler, new Halving(), count, seed: 5, where);
+        var whole = Draw(300, null);
+        // 200 are kept, one of them then lost, as after an interruption.
+        Draw(200, folder.Location);
+        File.Delete(Directory.GetFiles(folder.Location).Order().First());
+        var kept = Directory.GetFiles(folder.Location).Single();
+        var written = File.GetLastWriteTimeUtc(kept);
+        Assert.Equal(whole.Values(), Draw(300, folder.Location).Values());
+        Assert.Equal(written, File.GetLastWriteTimeUtc(kept));
+        Assert.NotEqual(whole[0].Values(), whole[100].Values());
+        Assert.Throws<ArgumentException>(() => Draw(250, null));
+    }
+
+    /// <summary>Real test images against themselves, and what is done to them shows in the right numbers.</summary>
+    [Fact]
+    public void Quality_says_what_was_done_to_real_images()
+    {
+        using var scope = NewDisposeScope();
+        using var measure = QualityMeasure.Load();
+        using var test = FashionMnist.Test();
+        using var train = FashionMnist.Train();
+        var (images, labels) = (train.Images[..2000], train.Labels[..2000]);
+        var real = measure.Of(images, labels);
+        Assert.InRange(real.Agreement!.Value, 0.9, 1);
+        Assert.InRange(real.Precision, 0.9, 1);
+        Assert.Equal(10, real.FrechetPerClass.Count);
+
+        var noisy = measure.Of(images + randn(images.shape) * 0.2, labels);
+        Assert.True(noisy.Frechet > 5 * real.Frechet, $"{noisy} against {real}");
+        // Wrong labels change the agreement and nothing else.
+        var wrong = measure.Of(images, (labels + 1).remainder(10));
+        Assert.InRange(wrong.Agreement!.Value, 0, 0.1);
+        Assert.Equal(real.Frechet, wrong.Frechet, 1e-9);
+        // Only trousers: as sharp as any, but most of what there is, is missing.
+        var trousers = train.OfClass(1)[..2000];
+        var narrow = measure.Of(trousers);
+        Assert.True(narrow.Recall < 0.3 && narrow.Precision > 0.8, $"{narrow}");
+        Assert.Null(narrow.Agreement);
+        Assert.Throws<ArgumentException>(() => measure.Of(images, labels[..5]));
+    }
+
+    [Fact]
+    public void An_experiment_names_its_sampler_and_its_price()
+    {
+        var schedule = NoiseSchedule.Linear();
+        var ddim = new Experiment
+        {
+            Model = "best",
+            Steps = 20,
+            Eta = 0.5,
+        };
+        Assert.Equal(20, ddim.Evaluations);
+        Assert.Equal(40, (ddim with { Scale = 3 }).Evaluations);
+        var sampler = Assert.IsType<Sampler>(ddim.MakeSampler(schedule));
+        Assert.Equal((0.5, 20, true), (sampler.Eta, sampler.Evaluations, sampler.Clip));
+        Assert.IsType<DpmSolver>((ddim with { Solver = "dpm-solver++" }).MakeSampler(schedule));
+        Assert.Contains(
+            "choose ddim",
+            Assert
+                .Throws<ArgumentException>(() => (ddim with { Solver = "x" }).MakeSampler(schedule))
+                .Message
+        );
+        var keys = Experiments.Groups.Values.SelectMany(g => g).Distinct().ToArray();
+        Assert.Equal(keys.Length, keys.Select(e => e.Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_table_shows_itself_with_headings_and_as_text()
+    {
+        var table = new Table(
+            "What <it> shows",
+            ["", "b"],
+            [
+                ["x", "1"],
+                ["long name", "2.5"],
+            ]
+        );
+        var html = new HtmlParser().ParseDocument(table.ToHtml());
+        Assert.Equal("What <it> shows", html.QuerySelector("caption")!.TextContent);
+        Assert.Equal(2, html.QuerySelectorAll("thead th[scope=col]").Length);
+        Assert.Equal(
+            ["x", "long name"],
+            html.QuerySelectorAll("tbody th[scope=row]").Select(h => h.TextContent)
+        );
+        Assert.Equal(["1", "2.5"], html.QuerySelectorAll("td").Select(c => c.TextContent));
+        Assert.Equal(
+            ["What <it> shows", "             b", "x            1", "long name  2.5"],
+            table.ToString().Split('\n')
+        );
+        Assert.Contains(
+            "1 cells under 2 headings",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    new Table(
+                        "",
+                        ["a", "b"],
+                        [
+                            ["x"],
+                        ]
+                    )
+                )
+                .Message
+        );
+    }
+
+    private sealed class Halving : INoisePredictor
+    {
+        public Tensor Predict(Tensor x, int t) => x / 2;
+    }
+}

@@ -1,0 +1,179 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests;
+
+/// <summary>
+/// Solvers on a problem whose solution is a formula: a single Gaussian, whose points all move along
+/// x_t = √ᾱ_t · m + √(ᾱ_t · c² + 1 − ᾱ_t) · z, with z fixed.
+/// </summary>
+public sealed class SolverTests
+{
+    private static readonly NoiseSchedule Schedule = NoiseSchedule.Linear();
+    private const double Centre = 0.7;
+    private const double Deviation = 0.3;
+    private const int Last = 100; // measured here, where the curve is still smooth
+
+    public static TheoryData<string, double, double> Orders =>
+        new()
+        {
+            { "ddim", 0.85, 1.25 },
+            { "dpm", 1.8, 2.6 },
+            { "heun", 1.8, 2.6 },
+        };
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public void Errors_fall_with_the_order_of_the_solver(string solver, double low, double high)
+    {
+        using var scope = NewDisposeScope();
+        int[] counts = [20, 40, 80];
+        var errors = counts.Select(n => ErrorAt(solver, n)).ToArray();
+        // The slope in a plot of logarithms, from the coarsest to the finest.
+        var slope = Math.Log(errors[0] / errors[^1]) / Math.Log((double)counts[^1] / counts[0]);
+        Assert.True(
+            slope >= low && slope <= high,
+            $"{solver}: slope {slope:f2}, errors {string.Join(", ", errors.Select(e => e.ToString("g3")))}"
+        );
+    }
+
+    [Fact]
+    public void With_as_many_evaluations_second_order_is_nearer_to_the_truth()
+    {
+        using var scope = NewDisposeScope();
+        var (ddim, dpm, heun) = (ErrorAt("ddim", 60), ErrorAt("dpm", 60), ErrorAt("heun", 30));
+        Assert.True(dpm < ddim / 3 && heun < ddim / 2, $"{ddim:g3}, {dpm:g3}, {heun:g3}");
+    }
+
+    /// <summary>From one step to the next the predicted image is all that counts: both are DDIM there.</summary>
+    [Fact]
+    public void A_single_step_of_the_solver_is_one_of_ddim()
+    {
+        using var scope = NewDisposeScope();
+        var world = World();
+        var x = randn([5, 1], dtype: ScalarType.Float64);
+        int[] timesteps = [900, 0];
+        var expected = new Sampler(Schedule, timesteps, eta: 0).Steps(world, x).Single().X;
+        Reference.Close(
+            expected.Values(),
+            new DpmSolver(Schedule, timesteps).Steps(world, x).Single().X.Values(),
+            1e-9
+        );
+        Reference.Close(
+            expected.Values(),
+            new Heun(Schedule, timesteps).Steps(world, x).Single().X.Values(),
+            1e-9
+        );
+    }
+
+    [Fact]
+    public void Evaluations_are_counted()
+    {
+        var counted = new Counting(World());
+        foreach (
+            var sampler in new ISampler[]
+            {
+                Sampler.Strided(Schedule, 7),
+                new DpmSolver(Schedule, Spacing.Trailing(1000, 7)),
+                new Heun(Schedule, Spacing.Trailing(1000, 7)),
+            }
+        )
+        {
+            counted.Calls = 0;
+            using var scope = NewDisposeScope();
+            foreach (var _ in sampler.Steps(counted, randn([2, 1], dtype: ScalarType.Float64))) { }
+            Assert.Equal(sampler.Evaluations, counted.Calls);
+        }
+    }
+
+    [Fact]
+    public void Tensors_of_a_walk_that_was_left_are_let_go()
+    {
+        using var noise = randn([2, 1], dtype: ScalarType.Float64);
+        var world = World();
+        foreach (
+            var sampler in new ISampler[]
+            {
+                new DpmSolver(Schedule, Spacing.Trailing(1000, 50)),
+                new Heun(Schedule, Spacing.Trailing(1000, 50)),
+                Sampler.Strided(Schedule, 50),
+            }
+        )
+        {
+            using var scope = NewDisposeScope();
+            foreach (var step in sampler.Steps(world, noise).Take(5))
+                step.Dispose();
+            Assert.Equal(0, scope.DisposablesCount);
+        }
+    }
+
+    /// <summary>Nothing but trailing spacing ends in exactly count steps; the article's list is the leading one.</summary>
+    [Fact]
+    public void Spacings_are_those_of_the_literature()
+    {
+        Assert.Equal([981, 961, 941], Spacing.Leading(1000, 50).Take(3));
+        Assert.Equal([21, 1, 0], Spacing.Leading(1000, 50).TakeLast(3));
+        Assert.Equal([1000, 750, 500, 250, 0], Spacing.Trailing(1000, 4));
+        Assert.Equal([1000, 667, 334, 1, 0], Spacing.Linspace(1000, 4));
+        Assert.Equal([1000, 563, 250, 63, 0], Spacing.Quadratic(1000, 4));
+        foreach (
+            var spacing in new Func<int, int, IReadOnlyList<int>>[]
+            {
+                Spacing.Leading,
+                Spacing.Linspace,
+                Spacing.Quadratic,
+            }
+        )
+        foreach (var count in new[] { 1, 2, 10, 333, 1000 })
+        {
+            Spacing.Require(spacing(1000, count), 1000);
+            Assert.Throws<ArgumentOutOfRangeException>(() => spacing(1000, 0));
+            Assert.Throws<ArgumentOutOfRangeException>(() => spacing(1000, 1001));
+        }
+    }
+
+    private static GaussianMixture World() =>
+        new(full([1, 1], Centre, dtype: ScalarType.Float64), Deviation, Schedule);
+
+    private static double ErrorAt(string solver, int count)
+    {
+        // Even steps from T to Last, the same for all, then one to 0 that is not looked at.
+        int[] timesteps =
+        [
+            .. Enumerable
+                .Range(0, count + 1)
+                .Select(i => (int)Math.Round(1000 - (1000.0 - Last) * i / count)),
+            0,
+        ];
+        ISampler sampler = solver switch
+        {
+            "ddim" => new Sampler(Schedule, timesteps, eta: 0),
+            "dpm" => new DpmSolver(Schedule, timesteps),
+            _ => new Heun(Schedule, timesteps),
+        };
+        var z = linspace(-2, 2, 9, dtype: ScalarType.Float64).unsqueeze(1);
+        Tensor Truth(int t)
+        {
+            var alphaBar = Schedule.AlphaBar(t);
+            return Math.Sqrt(alphaBar) * Centre
+                + Math.Sqrt(alphaBar * Deviation * Deviation + 1 - alphaBar) * z;
+        }
+        var x = sampler.Steps(World(), Truth(1000)).First(s => s.To == Last).X;
+        return (x - Truth(Last)).abs().max().item<double>();
+    }
+
+    private sealed class Counting(INoisePredictor inner) : INoisePredictor
+    {
+        public int Calls { get; set; }
+
+        public Tensor Predict(Tensor x, int t)
+        {
+            Calls++;
+            return inner.Predict(x, t);
+        }
+    }
+}
