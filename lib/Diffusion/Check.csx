@@ -106,9 +106,33 @@ public static class Check
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return $"not yet: {e.Message}";
+            return e is NotImplementedException
+                ? "not yet: replace the exception by your answer, and run the cell again."
+                : $"not yet: {e.Message.Replace("Check failed. ", "", StringComparison.Ordinal)}";
         }
     }
+
+    /// <summary>For exercises whose answer is a number: mistakes that people make get a hint that names them.</summary>
+    /// <param name="answer">The reader's; any exception counts as not yet.</param>
+    /// <param name="expected">What it should be.</param>
+    /// <param name="tolerance">Largest difference allowed; a known mistake must be as near to be recognised.</param>
+    /// <param name="what">The claim, as a sentence without full stop.</param>
+    /// <param name="mistakes">Wrong answers, and what each gives away.</param>
+    public static string Answer(
+        Func<double> answer,
+        double expected,
+        double tolerance,
+        string what,
+        params (double Value, string Hint)[] mistakes
+    ) =>
+        Exercise(() =>
+        {
+            var given = answer();
+            foreach (var (value, hint) in mistakes)
+                if (Math.Abs(given - value) <= tolerance && Math.Abs(given - expected) > tolerance)
+                    throw new CheckFailedException(hint);
+            return Close(given, expected, tolerance, what);
+        });
 
     private static string Place(long flat, long[] shape)
     {

@@ -7,9 +7,9 @@ using static TorchSharp.torch.nn;
 
 /// <summary>To tell the classes apart: the cross-entropy between what a classifier says and the labels.</summary>
 /// <remarks>
-/// Images are mirrored and shifted by up to two pixels, and a part of the features is dropped, so that the
-/// classifier doesn't learn by heart. One that is made for timesteps sees each image at a timestep of
-/// its own (Dhariwal and Nichol 2021, section 4.1).
+/// Images are shifted by up to two pixels, and a part of the features is dropped, so that the classifier
+/// doesn't learn by heart. One that is made for timesteps sees each image at a timestep of its own
+/// (Dhariwal and Nichol 2021, section 4.1).
 /// </remarks>
 public sealed class Classification : ITrainingObjective
 {
@@ -45,7 +45,7 @@ public sealed class Classification : ITrainingObjective
             );
         using var scope = NewDisposeScope();
         var count = images.shape[0];
-        var seen = Moved(images, generator);
+        var seen = Shifted(images, generator);
         Tensor? timesteps = null;
         if (forward is not null)
         {
@@ -73,8 +73,8 @@ public sealed class Classification : ITrainingObjective
 
     public void Dispose() { }
 
-    /// <summary>Each image by itself mirrored or not, and shifted.</summary>
-    private static Tensor Moved(Tensor images, Generator generator)
+    /// <summary>Each image shifted by itself.</summary>
+    private static Tensor Shifted(Tensor images, Generator generator)
     {
         using var scope = NewDisposeScope();
         var count = images.shape[0];
@@ -93,8 +93,6 @@ public sealed class Classification : ITrainingObjective
             ).remainder(side);
         var (height, width) = (images.shape[2], images.shape[3]);
         var (rows, columns) = (Places(height), Places(width));
-        var mirrored = rand([count, 1], generator: generator) < 0.5;
-        columns = where(mirrored, columns.flip(1), columns);
         return images
             .gather(2, rows.view(count, 1, height, 1).expand(images.shape).to(images.device))
             .gather(3, columns.view(count, 1, 1, width).expand(images.shape).to(images.device))

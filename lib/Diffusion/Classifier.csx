@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 /// <summary>
-/// Says what a picture of 32x32 pixels shows: five convolutions, each at half the height and width of
-/// the one before, or at the same, and an average over what is left of the pixels.
+/// Says what a picture of 32x32 pixels shows: six convolutions, each at half the height and width of
+/// the one before, or at the same and then added to it, and an average over what is left of the pixels.
 /// </summary>
 /// <remarks>
 /// Its 256 features, from which a last layer reads the class, are what <see cref="FrechetDistance"/>
@@ -28,6 +28,7 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
     [
         (32, 1),
         (64, 2),
+        (64, 1),
         (128, 2),
         (128, 1),
         (FeatureCount, 2),
@@ -52,7 +53,8 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
         foreach (var (next, _) in Blocks)
         {
             convolutions.Add(Conv2d(width, next, 3, padding: 1, bias: false));
-            norms.Add(GroupNorm(Groups, next));
+            if (width > 1)
+                norms.Add(GroupNorm(Groups, next));
             if (steps is not null)
                 shifts.Add(Linear(TimeWidth, next));
             width = next;
@@ -100,10 +102,16 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
         {
             if (Blocks[i].Halving > 1)
                 h = functional.max_pool2d(h, Blocks[i].Halving);
-            h = norms[i].call(convolutions[i].call(h));
+            var before = h;
+            h = convolutions[i].call(h);
+            // Not in the first: how bright and how rich in contrast an image is tells something too.
+            if (i > 0)
+                h = norms[i - 1].call(h);
             if (embedding is not null)
                 h = h + shifts[i].call(embedding).unsqueeze(-1).unsqueeze(-1);
             h = functional.silu(h);
+            if (h.shape[1] == before.shape[1])
+                h = h + before;
         }
         return h.mean([2, 3]).MoveToOuterDisposeScope();
     }

@@ -82,7 +82,7 @@ public sealed record ModelRecipe
             Description = "a classifier of clean images, whose features are the metric",
             Training = new TrainingRecipe
             {
-                Epochs = 20,
+                Epochs = 14,
                 LearningRate = 2e-3,
                 CosineRate = true,
                 WarmUpSteps = 100,
@@ -97,7 +97,7 @@ public sealed record ModelRecipe
             Name = "noisy-classifier",
             Description = "a classifier that knows the noise level, for classifier guidance",
             Schedule = NoiseSchedule.Linear(),
-            Training = Classifier.Training with { Epochs = 10 },
+            Training = Classifier.Training with { Epochs = 6 },
         };
 
     /// <summary>To try the command: a network that fits in a minute, and draws nothing worth seeing.</summary>
