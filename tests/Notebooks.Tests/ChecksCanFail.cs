@@ -84,8 +84,8 @@ public sealed class ChecksCanFail
             {
                 "02-unet",
                 "ResidualBlock.csx",
-                "emb_proj.call(embedding.relu())",
-                "emb_proj.call(embedding)"
+                ".call(ActivationFunction.Of(activation, embedding))",
+                ".call(embedding)"
             },
             // Corners aligned where the article's upsampling does not.
             { "02-unet", "Resampling.csx", "align_corners: false", "align_corners: true" },
@@ -104,6 +104,90 @@ public sealed class ChecksCanFail
                 "Math.Sqrt(1 - next)"
             },
             // Another loss than the paper's.
-            { "03-ddpm", "Training.csx", "functional.mse_loss", "functional.l1_loss" },
+            {
+                "03-ddpm",
+                "TrainingObjective.csx",
+                "weights is null ? error * error :",
+                "weights is null ? error.abs() :"
+            },
+            // Eta on the variance, as in the article.
+            {
+                "04-ddim",
+                "Sampler.csx",
+                "=> Eta * Math.Sqrt(schedule.PosteriorVariance(t, s))",
+                "=> Math.Sqrt(Eta * schedule.PosteriorVariance(t, s))"
+            },
+            // A way up that takes the noise for the next time's and the weight for this one's.
+            {
+                "04-ddim",
+                "Inversion.csx",
+                "Math.Sqrt(next) * clean + Math.Sqrt(1 - next) * noise",
+                "Math.Sqrt(next) * clean + Math.Sqrt(1 - now) * noise"
+            },
+            // Velocity with the wrong sign.
+            {
+                "04-ddim",
+                "Prediction.csx",
+                "signal * prediction + noise * x",
+                "signal * prediction - noise * x"
+            },
+            // The gradient without the factor of a score.
+            {
+                "05-guidance",
+                "ClassifierGuidance.csx",
+                "Scale * Math.Sqrt(1 - schedule.AlphaBar(t)) * towards",
+                "Scale * towards"
+            },
+            // Away from the class instead of towards it.
+            {
+                "05-guidance",
+                "Guidance.csx",
+                "unconditional.lerp(conditional, Scale)",
+                "conditional.lerp(unconditional, Scale)"
+            },
+            // An interval without its lower end.
+            { "05-guidance", "GuidanceInterval.csx", "t >= low && t <= high", "t >= low" },
+            // A trailing list that starts one step early.
+            {
+                "06-strided-sampling",
+                "Spacing.csx",
+                "1 + (count - 1 - i) * stride",
+                "(count - i) * stride"
+            },
+            // A straight line through two predictions that is too steep.
+            {
+                "06-strided-sampling",
+                "DpmSolver.csx",
+                "(1 + 1 / (2 * r)) * clean",
+                "(1 + 1 / r) * clean"
+            },
+            // Heun without his second look.
+            {
+                "06-strided-sampling",
+                "Heun.csx",
+                "step * (direction + there) / 2",
+                "step * direction"
+            },
+            // A checkpoint without the generator's state.
+            {
+                "A-training",
+                "Training.csx",
+                "generator.set_state(chance);",
+                "_ = chance;"
+            },
+            // Averages that forget too fast.
+            {
+                "A-training",
+                "WeightsAverage.csx",
+                "(1.0 + step) / (10.0 + step)",
+                "1.0 / (10.0 + step)"
+            },
+            // A distance without what the two clouds share.
+            {
+                "B-results",
+                "FrechetDistance.csx",
+                "spread - 2 * shared",
+                "spread - shared"
+            },
         };
 }
