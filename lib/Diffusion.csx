@@ -56,6 +56,7 @@
 #load "Diffusion/FrechetDistance.csx"
 #load "Diffusion/Neighbours.csx"
 #load "Diffusion/ModelRecipe.csx"
+#load "Diffusion/Ablations.csx"
 #load "Diffusion/ClassificationAccuracyScore.csx"
 #load "Diffusion/ModelSamples.csx"
 #load "Diffusion/ModelCard.csx"

@@ -47,6 +47,12 @@ public sealed record Experiment
         : Scale == 1 ? Steps
         : 2 * Steps;
 
+    /// <summary>Trials are not shipped: their weights stay where they were trained.</summary>
+    private string WeightsFile =>
+        ModelRecipe.All.Any(r => r.Name == Model)
+            ? $"data/weights/{Model}.safetensors"
+            : $"work/training/{Model}/{Model}.safetensors";
+
     /// <summary>A name for files.</summary>
     public string Key =>
         Model == Real
@@ -74,7 +80,7 @@ public sealed record Experiment
         }
         var recipe = ModelRecipe.Named(Model);
         var network = (UNet)recipe.MakeNetwork();
-        Weights.Load(network, Host.Find($"data/weights/{Model}.safetensors"));
+        Weights.Load(network, Host.Find(WeightsFile));
         var clock = Stopwatch.StartNew();
         var images = Draw(network, recipe.Schedule!, folder);
         clock.Stop();

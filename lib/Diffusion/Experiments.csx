@@ -91,6 +91,18 @@ public static class Experiments
         },
     ];
 
+    /// <summary>The trials behind the best model's recipe.</summary>
+    public static IReadOnlyList<Experiment> Ablated { get; } =
+    [
+        .. Ablations.All.Select(recipe => new Experiment
+        {
+            Model = recipe.Name,
+            Solver = "dpm-solver++",
+            Steps = 20,
+            Count = Fewer,
+        }),
+    ];
+
     /// <summary>All groups by name.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Experiment>> Groups { get; } =
         new Dictionary<string, IReadOnlyList<Experiment>>
@@ -100,5 +112,6 @@ public static class Experiments
             ["samplers"] = Samplers,
             ["guidance"] = Guidance,
             ["precisions"] = Precisions,
+            ["ablations"] = Ablated,
         };
 }

@@ -64,7 +64,7 @@ public sealed record ModelRecipe
             },
             Training = new TrainingRecipe
             {
-                Epochs = 10,
+                Epochs = 8,
                 CosineRate = true,
                 WarmUpSteps = 200,
                 LargestGradientNorm = 1,
@@ -117,13 +117,13 @@ public sealed record ModelRecipe
             },
         };
 
-    /// <summary>All of them.</summary>
+    /// <summary>All of them; see <see cref="Ablations"/> for the trials behind <see cref="Best"/>.</summary>
     public static IReadOnlyList<ModelRecipe> All { get; } =
     [Unconditional, Conditional, Best, Classifier, NoisyClassifier, Tiny];
 
     /// <exception cref="ArgumentException">There is none of that name; the message lists those that there are.</exception>
     public static ModelRecipe Named(string name) =>
-        All.FirstOrDefault(r => r.Name == name)
+        All.Concat(Ablations.All).FirstOrDefault(r => r.Name == name)
         ?? throw new ArgumentException(
             $"There is no recipe '{name}': choose one of {string.Join(", ", All.Select(r => r.Name))}."
         );

@@ -22,6 +22,10 @@ internal static class WrittenBook
                 .ToArray()
             : [];
 
+    /// <summary>Those that are notebooks.</summary>
+    public static IReadOnlyList<string> Chapters =>
+        Pages.Where(p => p is not ("index.html" or "gallery.html")).ToArray();
+
     /// <summary>Pages as test cases; a single empty one where there is no book, so that the tests say so.</summary>
     public static TheoryData<string> PageCases
     {

@@ -39,7 +39,9 @@ public sealed class FormulaTableTests
         if (!notebook.StartsWith('C'))
             Assert.NotEmpty(tables);
         foreach (Match table in tables)
-        foreach (var row in table.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var row in table.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        )
         foreach (Match symbol in Regex.Matches(row.Split('|')[^2], @"`(\w+)(?:\.(\w+))?`"))
         {
             var (type, member) = (symbol.Groups[1].Value, symbol.Groups[2].Value);
@@ -65,9 +67,7 @@ public sealed class FormulaTableTests
             .Single(c => c.Contains(": ISampler", StringComparison.Ordinal));
         Assert.Contains(
             code,
-            File.ReadAllText(
-                Path.Combine(Repository.Root, "notebooks", "06-strided-sampling.dib")
-            )
+            File.ReadAllText(Path.Combine(Repository.Root, "notebooks", "06-strided-sampling.dib"))
         );
     }
 }

@@ -169,12 +169,7 @@ public sealed class ChecksCanFail
                 "step * direction"
             },
             // A checkpoint without the generator's state.
-            {
-                "A-training",
-                "Training.csx",
-                "generator.set_state(chance);",
-                "_ = chance;"
-            },
+            { "A-training", "Training.csx", "generator.set_state(chance);", "_ = chance;" },
             // Averages that forget too fast.
             {
                 "A-training",
@@ -183,11 +178,6 @@ public sealed class ChecksCanFail
                 "1.0 / (10.0 + step)"
             },
             // A distance without what the two clouds share.
-            {
-                "B-results",
-                "FrechetDistance.csx",
-                "spread - 2 * shared",
-                "spread - shared"
-            },
+            { "B-results", "FrechetDistance.csx", "spread - 2 * shared", "spread - shared" },
         };
 }

@@ -33,13 +33,20 @@ public sealed class SolutionTests
         string chapter
     )
     {
-        var exercises = Cells(Path.Combine(Notebooks, chapter)).Where(c => Stub.IsMatch(c)).ToArray();
-        Assert.True(exercises.Length >= 3, $"{chapter} has {exercises.Length} exercises with checks.");
+        var exercises = Cells(Path.Combine(Notebooks, chapter))
+            .Where(c => Stub.IsMatch(c))
+            .ToArray();
+        Assert.True(
+            exercises.Length >= 3,
+            $"{chapter} has {exercises.Length} exercises with checks."
+        );
         var solutions = File.ReadAllText(Path.Combine(Notebooks, "solutions", chapter));
         foreach (var exercise in exercises)
         {
             var stub = Stub.Match(exercise).Value;
-            var check = exercise[(exercise.IndexOf(stub, StringComparison.Ordinal) + stub.Length)..];
+            var check = exercise[
+                (exercise.IndexOf(stub, StringComparison.Ordinal) + stub.Length)..
+            ];
             Assert.Contains(check.Trim(), solutions);
             // The answer has the stub's name and parameters.
             Assert.Contains(stub[..stub.IndexOf(" => throw", StringComparison.Ordinal)], solutions);
@@ -64,11 +71,15 @@ public sealed class SolutionTests
             Assert.True(exitCode == 0, said);
             foreach (var file in files)
             {
-                var exercises = Cells(file).Count(c => c.Contains("Check.", StringComparison.Ordinal));
+                var exercises = Cells(file)
+                    .Count(c => c.Contains("Check.", StringComparison.Ordinal));
                 var results = Results(
                     Path.Combine(output, Path.ChangeExtension(Path.GetFileName(file), ".ipynb"))
                 );
-                Assert.DoesNotContain(results, r => r.StartsWith("not yet", StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    results,
+                    r => r.StartsWith("not yet", StringComparison.Ordinal)
+                );
                 Assert.Equal(
                     exercises,
                     results.Count(r => r.StartsWith("✓", StringComparison.Ordinal))
@@ -83,7 +94,11 @@ public sealed class SolutionTests
 
     private static string[] Cells(string notebook) =>
         Regex
-            .Split(File.ReadAllText(notebook), @"^#!(?:csharp|markdown|meta)\n", RegexOptions.Multiline)
+            .Split(
+                File.ReadAllText(notebook),
+                @"^#!(?:csharp|markdown|meta)\n",
+                RegexOptions.Multiline
+            )
             .ToArray();
 
     private static List<string> Results(string notebook)
@@ -94,7 +109,9 @@ public sealed class SolutionTests
             .EnumerateArray()
             .Where(c => c.GetProperty("cell_type").GetString() == "code")
             .SelectMany(c => c.GetProperty("outputs").EnumerateArray())
-            .Where(o => o.TryGetProperty("data", out var data) && data.TryGetProperty("text/plain", out _))
+            .Where(o =>
+                o.TryGetProperty("data", out var data) && data.TryGetProperty("text/plain", out _)
+            )
             .Select(o =>
                 string.Concat(
                     o.GetProperty("data")

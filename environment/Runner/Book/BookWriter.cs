@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using Diffusion.Runner.Notebooks;
@@ -28,7 +29,7 @@ public static class BookWriter
         var pages = notebooks
             .Select(
                 (notebook, i) =>
-                    ChapterPage.Of(notebook, Number(notebook.Name, i), markdown, colours, scripts)
+                    ChapterPage.Of(notebook, Label(notebook.Name, i), markdown, colours, scripts)
             )
             .ToArray();
         for (var i = 0; i < pages.Length; i++)
@@ -39,12 +40,22 @@ public static class BookWriter
             File.Copy(notebooks[i].SourcePath, $"{path}.dib");
         }
         File.WriteAllText(Path.Combine(outputFolder, "index.html"), PageFrame.Index(pages));
+        File.WriteAllText(
+            Path.Combine(outputFolder, "gallery.html"),
+            PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))
+        );
+        SearchIndex.Write(pages, assets);
         CopyPictures(Path.Combine(repositoryRoot, "notebooks", "images"), outputFolder);
     }
 
-    /// <summary>The number that the file's name begins with, or the place in the book.</summary>
-    private static int Number(string name, int index) =>
-        int.TryParse(name.Split('-')[0], out var number) ? number : index;
+    /// <summary>The number or letter that the file's name begins with, or the place in the book.</summary>
+    private static string Label(string name, int index)
+    {
+        var start = name.Split('-')[0];
+        if (int.TryParse(start, CultureInfo.InvariantCulture, out var number))
+            return number.ToString(CultureInfo.InvariantCulture);
+        return start is [>= 'A' and <= 'Z'] ? start : index.ToString(CultureInfo.InvariantCulture);
+    }
 
     private static void CopyPictures(string from, string outputFolder)
     {

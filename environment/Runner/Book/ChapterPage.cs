@@ -14,22 +14,26 @@ namespace Diffusion.Runner.Book;
 /// <param name="Title">Its first heading, as HTML.</param>
 /// <param name="Headings">All headings.</param>
 /// <param name="Body">The cells.</param>
+/// <param name="Figures">In their order.</param>
+/// <param name="Sections">What a search finds.</param>
 internal sealed partial record ChapterPage(
     string Name,
     string Title,
     IReadOnlyList<Heading> Headings,
-    string Body
+    string Body,
+    IReadOnlyList<PageFigure> Figures,
+    IReadOnlyList<PageSection> Sections
 )
 {
     /// <summary>The title as plain text.</summary>
     public string PlainTitle => WebUtility.HtmlDecode(Tag().Replace(Title, ""));
 
     /// <param name="notebook">What was run.</param>
-    /// <param name="number">The chapter's number, for "Figure 1.2".</param>
+    /// <param name="label">The chapter's number or letter, for "Figure 1.2".</param>
     /// <exception cref="NotebookException">A formula cannot be typeset.</exception>
     public static ChapterPage Of(
         ExecutedNotebook notebook,
-        int number,
+        string label,
         MarkdownPages markdown,
         CodeColours colours,
         SharedScripts scripts
@@ -37,16 +41,23 @@ internal sealed partial record ChapterPage(
     {
         var headings = new List<Heading>();
         var body = new StringBuilder();
-        var figures = 0;
+        var figures = new List<PageFigure>();
+        var sections = new SearchIndex.Collector();
         foreach (var cell in notebook.Cells)
         {
             try
             {
-                body.Append(
-                    cell.Kind == CellKind.Markdown
-                        ? $"<section class=\"text\">{markdown.ToHtml(cell.Source, headings)}</section>\n"
-                        : Code(cell, colours, output => Numbered(scripts.Extract(output)))
-                );
+                if (cell.Kind == CellKind.Markdown)
+                {
+                    var html = markdown.ToHtml(cell.Source, headings);
+                    sections.AddText(html);
+                    body.Append($"<section class=\"text\">{html}</section>\n");
+                }
+                else
+                {
+                    sections.AddCode(cell.Source);
+                    body.Append(Code(cell, colours, output => Numbered(scripts.Extract(output))));
+                }
             }
             catch (FormatException e)
             {
@@ -58,21 +69,31 @@ internal sealed partial record ChapterPage(
         var title =
             headings.FirstOrDefault(h => h.Level == 1)?.Html
             ?? WebUtility.HtmlEncode(notebook.Name);
-        return new ChapterPage(notebook.Name, title, headings, body.ToString());
+        return new ChapterPage(
+            notebook.Name,
+            title,
+            headings,
+            body.ToString(),
+            figures,
+            sections.Sections()
+        );
 
         string Numbered(string html) =>
-            FigureStart()
+            WholeFigure()
                 .Replace(
                     html,
                     figure =>
                     {
-                        figures++;
-                        var start =
-                            $"<a class=\"target\" id=\"figure-{number}-{figures}\"></a>{figure.Groups["open"].Value}";
-                        var label = $"<span class=\"number\">Figure {number}.{figures}</span> ";
-                        return figure.Groups["caption"].Success
-                            ? $"{start}{figure.Groups["between"].Value}<figcaption>{label}"
-                            : start + figure.Groups["between"].Value;
+                        var number = $"{label}.{figures.Count + 1}";
+                        var anchor = $"figure-{label}-{figures.Count + 1}";
+                        figures.Add(PageFigure.Of(number, anchor, figure.Value));
+                        var name = $"<span class=\"number\">Figure {number}</span> ";
+                        return $"<a class=\"target\" id=\"{anchor}\"></a>"
+                            + figure.Value.Replace(
+                                "<figcaption>",
+                                $"<figcaption>{name}",
+                                StringComparison.Ordinal
+                            );
                     }
                 );
     }
@@ -107,11 +128,8 @@ internal sealed partial record ChapterPage(
             : $"<div class=\"{kind}\"><pre tabindex=\"0\">{WebUtility.HtmlEncode(plain.TrimEnd())}</pre></div>";
     }
 
-    [GeneratedRegex(
-        """(?<open><figure class="diffusion-figure")(?<between>.*?)((?<caption><figcaption>)|(?=</figure>))""",
-        RegexOptions.Singleline
-    )]
-    private static partial Regex FigureStart();
+    [GeneratedRegex("""<figure class="diffusion-figure".*?</figure>""", RegexOptions.Singleline)]
+    private static partial Regex WholeFigure();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();

@@ -50,9 +50,15 @@ internal static class PageFrame
                 );
             body.Append("</ul></li>");
         }
-        body.Append("</ol>");
+        body.Append(
+            "</ol><p class=\"downloads\"><a href=\"gallery.html\">All figures on one page</a></p>"
+        );
         return Page(Title, pages, -1, body.ToString());
     }
+
+    /// <summary>A page that is no chapter.</summary>
+    public static string Extra(string title, IReadOnlyList<ChapterPage> pages, string body) =>
+        Page($"{title} · {Title}", pages, -1, body);
 
     private static string Page(
         string title,
@@ -76,10 +82,12 @@ internal static class PageFrame
             </head>
             <body>
             <a class="skip" href="#main">Skip to the text</a>
-            <header class="bar"><button type="button" class="menu" aria-expanded="false" aria-controls="contents">Contents</button><a class="home" href="index.html">{Title}</a><button type="button" class="theme">Theme</button></header>
+            <header class="bar"><button type="button" class="menu" aria-expanded="false" aria-controls="contents">Contents</button><a class="home" href="index.html">{Title}</a><button type="button" class="find" aria-label="Search (press /)" title="Search (press /)">Search</button><button type="button" class="theme">Theme</button></header>
             <nav id="contents" class="side" aria-label="Contents">{Contents(pages, current)}</nav>
             <main id="main">{body}</main>
+            <dialog class="search" aria-label="Search the book"><form method="dialog"><input type="search" aria-label="Words to find" autocomplete="off" spellcheck="false" placeholder="Search all chapters"><button type="button" class="close">Close</button></form><p class="status" role="status"></p><ol></ol></dialog>
             <script src="assets/book.js"></script>
+            <script src="assets/search.js"></script>
             </body>
             </html>
             """;

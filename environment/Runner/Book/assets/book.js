@@ -40,6 +40,20 @@
       });
     });
     box.append(button);
+
+    // A long listing can be put away; it is open at first, since it is what the text speaks of.
+    if (box.querySelector('code').textContent.split('\n').length <= 20) return;
+    var fold = document.createElement('button');
+    fold.type = 'button';
+    fold.className = 'fold';
+    function name() {
+      var folded = box.classList.contains('folded');
+      fold.textContent = folded ? 'Unfold' : 'Fold';
+      fold.setAttribute('aria-expanded', String(!folded));
+    }
+    fold.addEventListener('click', function () { box.classList.toggle('folded'); name(); });
+    name();
+    box.append(fold);
   });
 
   // The contents show which section is read.

@@ -1,0 +1,103 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Book.Tests;
+
+/// <summary>Searching the book, its gallery, and its listings that fold, without a network.</summary>
+public sealed class SearchTests(Browser browser) : IClassFixture<Browser>
+{
+    public static TheoryData<string> Pages => WrittenBook.PageCases;
+
+    /// <summary>A section's words lead to it from every other page, and are marked there.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Finds_a_section_of_each_chapter(string name)
+    {
+        await using var chapter = await browser.OpenAsync(name);
+        var heading = chapter.Page.Locator("main h2[id]").First;
+        if (await heading.CountAsync() == 0)
+            return; // the contents and the gallery are no chapters
+        var (anchor, title) = (
+            await heading.GetAttributeAsync("id"),
+            await heading.EvaluateAsync<string>(
+                "h => { const copy = h.cloneNode(true); copy.querySelectorAll('.anchor, .katex').forEach(e => e.remove()); return copy.textContent.trim(); }"
+            )
+        );
+
+        await using var open = await browser.OpenAsync("index.html");
+        await open.Page.Keyboard.PressAsync("/");
+        await open.Page.Locator("dialog.search input").FillAsync(title);
+        var hit = open.Page.Locator($"dialog.search li a[href*='{name}?find='][href$='#{anchor}']");
+        await hit.First.WaitForAsync(new LocatorWaitForOptions { Timeout = 10_000 });
+        Assert.NotEqual(0, await hit.Locator("mark").CountAsync());
+        await hit.First.ClickAsync();
+        await open.Page.WaitForLoadStateAsync();
+        Assert.Contains(name, open.Page.Url);
+        Assert.NotEqual(0, await open.Page.Locator($"#{anchor} mark").CountAsync());
+        Assert.Empty(open.Troubles);
+    }
+
+    [Fact]
+    public async Task Works_by_keyboard_and_says_when_nothing_is_found()
+    {
+        WrittenBook.Require();
+        await using var open = await browser.OpenAsync("index.html");
+        await open.Page.Keyboard.PressAsync("/");
+        var dialog = open.Page.Locator("dialog.search");
+        var input = dialog.Locator("input");
+        await input.FillAsync("noise");
+        await dialog.Locator("li").First.WaitForAsync();
+        await open.Page.Keyboard.PressAsync("ArrowDown");
+        Assert.Equal(
+            "A",
+            await open.Page.EvaluateAsync<string>("() => document.activeElement.tagName")
+        );
+        await input.FillAsync("zzzzqqqq");
+        await Assertions.Expect(dialog.Locator(".status")).ToContainTextAsync("Nothing");
+        await open.Page.Keyboard.PressAsync("Escape");
+        Assert.False(await dialog.EvaluateAsync<bool>("d => d.open"));
+    }
+
+    [Fact]
+    public async Task The_gallery_shows_every_figure_and_leads_to_it()
+    {
+        WrittenBook.Require();
+        var figures = 0;
+        foreach (var page in WrittenBook.Chapters)
+            figures +=
+                File.ReadAllText(Path.Combine(WrittenBook.Folder, page))
+                    .Split("<figure class=\"diffusion-figure\"")
+                    .Length - 1;
+        await using var open = await browser.OpenAsync("gallery.html");
+        Assert.Equal(figures, await open.Page.Locator(".gallery li").CountAsync());
+        await open.Page.EvaluateAsync(
+            "() => document.querySelectorAll('.gallery img').forEach(i => i.loading = 'eager')"
+        );
+        await open.Page.WaitForFunctionAsync(
+            "() => [...document.querySelectorAll('.gallery img')].every(i => i.complete && i.naturalWidth > 0)"
+        );
+        Assert.Empty(open.Troubles);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Long_listings_fold_and_unfold(string name)
+    {
+        await using var open = await browser.OpenAsync(name);
+        var fold = open.Page.Locator(".code .fold");
+        if (await fold.CountAsync() == 0)
+            return;
+        var box = open.Page.Locator(".code:has(.fold)").First;
+        async Task<double> Height() => (await box.BoundingBoxAsync())!.Height;
+        var whole = await Height();
+        await fold.First.ClickAsync();
+        Assert.InRange(await Height(), 50, whole * 0.6);
+        Assert.Equal("false", await fold.First.GetAttributeAsync("aria-expanded"));
+        await fold.First.ClickAsync();
+        Assert.Equal(whole, await Height(), 1.0);
+    }
+}
