@@ -2,7 +2,8 @@
 using System.Collections.Generic;
 
 /// <summary>
-/// What each part of the best model's recipe is worth: short trainings that each leave one part out.
+/// What each part of the best model's recipe is worth: short trainings that each leave one part out,
+/// and one that adds what others recommend.
 /// A step takes as long in each, so equal steps are equal time.
 /// </summary>
 public static class Ablations
@@ -24,10 +25,15 @@ public static class Ablations
         Without("silu", Whole.Network! with { Activation = Activation.ReLU }),
         Without("zero-start", Whole.Network! with { StartsAtZero = false }),
         Without("cosine-schedule", Whole with { Schedule = NoiseSchedule.Linear() }),
-        Without("weighting", Whole.Training with { SignalToNoiseLimit = null }),
         Without("average", Whole.Training with { AverageDecay = null }),
         Without("cosine-rate", Whole.Training with { CosineRate = false, RateDecay = 1 }),
         Without("clipping", Whole.Training with { LargestGradientNorm = null }),
+        Whole with
+        {
+            Name = Prefix + "nothing-but-min-snr-added",
+            Description = "the best model's recipe with Min-SNR weighting, one epoch",
+            Training = Whole.Training with { SignalToNoiseLimit = 5 },
+        },
     ];
 
     private static ModelRecipe Without(string part, ModelRecipe recipe) =>

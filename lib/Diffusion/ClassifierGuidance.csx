@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 /// </summary>
 /// <remarks>
 /// ε̂ = ε − s · √(1 − ᾱ_t) · ∇ log p(class | x_t). The gradient is one of the score, ∇ log p(x_t) =
-/// −ε/√(1 − ᾱ_t) (Song and Ermon 2019), which is why it is multiplied by √(1 − ᾱ_t). Being a predictor,
+/// −E[ε | x_t]/√(1 − ᾱ_t) (Vincent 2011), which is why it is multiplied by √(1 − ᾱ_t). Being a predictor,
 /// it serves every sampler.
 /// </remarks>
 public sealed class ClassifierGuidance : INoisePredictor

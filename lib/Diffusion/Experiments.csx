@@ -47,6 +47,12 @@ public static class Experiments
             Eta = eta,
             Count = Fewer,
         },
+        new()
+        {
+            Model = "best",
+            Steps = 5,
+            Count = Fewer,
+        },
         .. new[] { 5, 10, 20, 50 }.Select(steps => new Experiment
         {
             Model = "best",

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 /// computed instead of learnt, so samplers can be compared with the truth.
 /// </summary>
 /// <remarks>
-/// p(x₀) = Σ w_k · N(m_k, c² · I). Noised to t, each bell is N(√ᾱ · m_k, (ᾱ · c² + 1 − ᾱ) · I), so density and
+/// p(x₀) = 1/K · Σ N(m_k, c² · I). Noised to t, each bell is N(√ᾱ · m_k, (ᾱ · c² + 1 − ᾱ) · I), so density and
 /// score are known (Song and Ermon 2019 for the score; Bishop 2006, section 2.3 for the rest).
 /// </remarks>
 public sealed class GaussianMixture : INoisePredictor

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 /// <summary>
 /// Guidance at some timesteps only: where there is much noise it makes all pictures of a class alike,
-/// where there is little it does nothing (Kynkäänniemi et al. 2024, Guidance in a Limited Interval).
+/// where there is little it is hardly needed (Kynkäänniemi et al. 2024, Guidance in a Limited Interval).
 /// </summary>
 public sealed class GuidanceInterval : INoisePredictor
 {

@@ -1,6 +1,7 @@
 #nullable enable
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,25 +11,32 @@ using static TorchSharp.torch;
 /// </summary>
 /// <remarks>
 /// In x/√ᾱ and σ = √((1 − ᾱ)/ᾱ) the way from noise to images is dx/dσ = ε (DDIM, eq. 14). Two network
-/// evaluations a step, but one for the last, at whose end there is no noise to see.
+/// evaluations a step; one for the last, at whose end there is no noise to see, and for steps that start
+/// beyond σ = 80, EDM's largest: these are so long in σ that half of the direction at their end, which is
+/// off by a little, would move the image by more than its range.
 /// </remarks>
 public sealed class Heun : ISampler
 {
+    private const double LargestSigma = 80;
+
     private readonly NoiseSchedule schedule;
+    private readonly bool clip;
 
     /// <param name="schedule">The one that the network was trained with.</param>
     /// <param name="timesteps">Falling, ends in 0 (see <see cref="Spacing"/>).</param>
+    /// <param name="clip">Cuts x̂₀ off at [−1, 1] in each look.</param>
     /// <exception cref="ArgumentException">The list of timesteps cannot be walked.</exception>
-    public Heun(NoiseSchedule schedule, IReadOnlyList<int> timesteps)
+    public Heun(NoiseSchedule schedule, IReadOnlyList<int> timesteps, bool clip = false)
     {
         Spacing.Require(timesteps, schedule.Steps);
-        this.schedule = schedule;
+        (this.schedule, this.clip) = (schedule, clip);
         Timesteps = [.. timesteps];
     }
 
     public IReadOnlyList<int> Timesteps { get; }
 
-    public int Evaluations => 2 * (Timesteps.Count - 1) - 1;
+    public int Evaluations =>
+        Timesteps.Zip(Timesteps.Skip(1), (t, s) => LooksTwice(t, s) ? 2 : 1).Sum();
 
     public IEnumerable<SamplingStep> Steps(
         INoisePredictor predictor,
@@ -41,16 +49,35 @@ public sealed class Heun : ISampler
 
     private SamplingStep Next(INoisePredictor predictor, Tensor x, int t, int s)
     {
-        var (now, next) = (schedule.AlphaBar(t), schedule.AlphaBar(s));
-        var step = Math.Sqrt((1 - next) / next) - Math.Sqrt((1 - now) / now);
-        var direction = predictor.Predict(x, t);
-        var clean = (x - Math.Sqrt(1 - now) * direction) / Math.Sqrt(now);
-        var result = Math.Sqrt(next) * (x / Math.Sqrt(now) + step * direction);
-        if (s > 0)
+        var root = Math.Sqrt(schedule.AlphaBar(s));
+        var start = x / Math.Sqrt(schedule.AlphaBar(t));
+        var step = Sigma(s) - Sigma(t);
+        var (direction, clean) = Look(predictor, x, t);
+        var result = root * (start + step * direction);
+        if (LooksTwice(t, s))
         {
-            var there = predictor.Predict(result, s);
-            result = Math.Sqrt(next) * (x / Math.Sqrt(now) + step * (direction + there) / 2);
+            var (there, _) = Look(predictor, result, s);
+            result = root * (start + step * (direction + there) / 2);
         }
         return new SamplingStep(t, s, result, direction, clean);
     }
+
+    private bool LooksTwice(int t, int s) => s > 0 && Sigma(t) <= LargestSigma;
+
+    private (Tensor Noise, Tensor Clean) Look(INoisePredictor predictor, Tensor x, int t)
+    {
+        Predictions.RequireSignal(schedule, t);
+        var (signal, noise) = (
+            Math.Sqrt(schedule.AlphaBar(t)),
+            Math.Sqrt(1 - schedule.AlphaBar(t))
+        );
+        var seen = predictor.Predict(x, t);
+        var clean = (x - noise * seen) / signal;
+        if (!clip)
+            return (seen, clean);
+        clean = clean.clamp(-1, 1);
+        return ((x - signal * clean) / noise, clean);
+    }
+
+    private double Sigma(int t) => Math.Sqrt(1 / schedule.AlphaBar(t) - 1);
 }

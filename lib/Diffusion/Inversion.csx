@@ -12,11 +12,11 @@ using static TorchSharp.torch;
 /// <remarks>
 /// Each step of DDIM at η = 0 goes along x/√ᾱ in proportion to √((1 − ᾱ)/ᾱ); turned round it needs the
 /// noise at its end, which is not known yet. The first guess is the noise at its start; looking again from
-/// the end that follows (fixed-point iteration; Pan et al. 2023, AIDI) makes the way back exact.
+/// the end that follows (fixed-point iteration; Pan et al. 2023, AIDI) brings the way back nearer to the image.
 /// </remarks>
 public static class Inversion
 {
-    /// <param name="predictor">Asked 1 + <paramref name="looks"/> times a step at most.</param>
+    /// <param name="predictor">Asked 1 + <paramref name="looks"/> times a step.</param>
     /// <param name="schedule">The one that the network was trained with.</param>
     /// <param name="timesteps">As for the sampler that goes back: falling, ends in 0.</param>
     /// <param name="image">x₀, <c>[B, C, H, W]</c>, [−1, 1].</param>
@@ -62,6 +62,7 @@ public static class Inversion
     /// <param name="noise">ε.</param>
     public static Tensor Step(NoiseSchedule schedule, Tensor x, int from, int to, Tensor noise)
     {
+        Predictions.RequireSignal(schedule, from);
         using var scope = NewDisposeScope();
         var (now, next) = (schedule.AlphaBar(from), schedule.AlphaBar(to));
         var clean = (x - Math.Sqrt(1 - now) * noise) / Math.Sqrt(now);

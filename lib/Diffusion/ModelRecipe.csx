@@ -70,7 +70,6 @@ public sealed record ModelRecipe
                 LargestGradientNorm = 1,
                 AverageDecay = 0.999,
                 LabelDropping = 0.1,
-                SignalToNoiseLimit = 5,
             },
         };
 

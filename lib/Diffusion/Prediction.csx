@@ -9,7 +9,7 @@ public enum Prediction
     /// <summary>ε, the noise (DDPM, section 3.2).</summary>
     Noise,
 
-    /// <summary>v = √ᾱ · ε − √(1 − ᾱ) · x₀ (Salimans and Ho 2022, Progressive Distillation, appendix D).</summary>
+    /// <summary>v = √ᾱ · ε − √(1 − ᾱ) · x₀ (Salimans and Ho 2022, Progressive Distillation, section 4).</summary>
     Velocity,
 
     /// <summary>x₀, the clean image.</summary>
@@ -37,6 +37,18 @@ public static class Predictions
                 _ => prediction.alias(),
             }
         ).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses a timestep at which nothing of the image is left: there its noise says nothing about it.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">ᾱ_t is 0.</exception>
+    internal static void RequireSignal(NoiseSchedule schedule, int t)
+    {
+        if (schedule.AlphaBar(t) == 0)
+            throw new ArgumentOutOfRangeException(
+                nameof(t),
+                t,
+                $"At t = {t} alpha-bar is 0: nothing of the image is left, so the noise says nothing about it. Start at {t - 1}."
+            );
     }
 
     /// <summary>What a network with this kind of prediction should have said.</summary>

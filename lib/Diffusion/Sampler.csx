@@ -93,12 +93,7 @@ public sealed class Sampler : ISampler
     {
         var sigma = Sigma(t, s);
         var (now, next) = (schedule.AlphaBar(t), schedule.AlphaBar(s));
-        if (now == 0)
-            throw new ArgumentOutOfRangeException(
-                nameof(t),
-                t,
-                $"At t = {t} alpha-bar is 0: nothing of the image is left, so the noise says nothing about it. Start at {t - 1}."
-            );
+        Predictions.RequireSignal(schedule, t);
         if (sigma > 0 && newNoise is null)
             throw new ArgumentNullException(
                 nameof(newNoise),

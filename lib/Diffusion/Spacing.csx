@@ -33,7 +33,7 @@ public static class Spacing
     }
 
     /// <summary>
-    /// Steps of ⌊T/count⌋ from 1 upwards, so that the highest is below T: DDPM's and DDIM's own code, and
+    /// Steps of ⌊T/count⌋ from 1 upwards, so that the highest is below T: DDIM's own code, and
     /// the article's 981, 961, …, 1 ("leading" spacing: Lin et al. 2024, table 2). Sampling then starts
     /// with noise that is too much for its first timestep.
     /// </summary>

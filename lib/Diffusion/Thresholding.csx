@@ -17,7 +17,7 @@ public sealed class Thresholding : INoisePredictor
 
     /// <param name="inner">Whose predicted image is cut off.</param>
     /// <param name="schedule">The one that the network was trained with.</param>
-    /// <param name="quantile">Of an image's absolute values, in (0, 1]; the paper's 0.995 where nothing is said.</param>
+    /// <param name="quantile">Of an image's absolute values, in (0, 1]; the usual 0.995 where nothing is said.</param>
     /// <exception cref="ArgumentOutOfRangeException">The quantile is out of range.</exception>
     public Thresholding(INoisePredictor inner, NoiseSchedule schedule, double quantile = 0.995)
     {
@@ -32,6 +32,7 @@ public sealed class Thresholding : INoisePredictor
 
     public Tensor Predict(Tensor x, int t)
     {
+        Predictions.RequireSignal(schedule, t);
         using var scope = NewDisposeScope();
         var alphaBar = schedule.AlphaBar(t);
         var (signal, noise) = (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));

@@ -31,7 +31,7 @@ public sealed record TrainingRecipe
 
     /// <summary>
     /// Also keep an average of the weights, of which each step forgets 1 − this, in (0, 1), such as
-    /// 0.999 (DDPM, appendix B); null keeps none. In the first steps it forgets more: see <see cref="WeightsAverage"/>.
+    /// 0.999 (DDPM, appendix B, takes 0.9999); null keeps none. In the first steps it forgets more: see <see cref="WeightsAverage"/>.
     /// </summary>
     public double? AverageDecay { get; init; }
 
@@ -43,7 +43,7 @@ public sealed record TrainingRecipe
 
     /// <summary>
     /// γ: the loss at a timestep counts min(SNR, γ)/SNR of what it counts in the simple loss
-    /// (Hang et al. 2023, Min-SNR, eq. 8, here for any prediction); null counts all alike.
+    /// (Hang et al. 2023, Min-SNR, section 3, here for any prediction); null counts all alike.
     /// </summary>
     public double? SignalToNoiseLimit { get; init; }
 

@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 /// </summary>
 /// <remarks>
 /// average ← d · average + (1 − d) · weights, with d = min(decay, (1 + n)/(10 + n)) in step n: an
-/// average that starts at random weights would otherwise remember them for thousands of steps.
+/// average that starts at random weights would otherwise remember them for thousands of steps (the
+/// rule is that of TensorFlow's ExponentialMovingAverage).
 /// </remarks>
 public sealed class WeightsAverage : IDisposable
 {
