@@ -30,7 +30,10 @@ public sealed class CommandTests : IDisposable
         Directory
             .GetFiles(folder.Path, "*", SearchOption.AllDirectories)
             .Select(f => (Name: Path.GetRelativePath(folder.Path, f), Bytes: File.ReadAllBytes(f)))
-            .Where(f => !f.Name.StartsWith("notebooks", StringComparison.Ordinal))
+            .Where(f =>
+                !f.Name.StartsWith("notebooks", StringComparison.Ordinal)
+                && !f.Name.StartsWith("work", StringComparison.Ordinal)
+            )
             .Select(f => $"{f.Name} {Convert.ToHexString(SHA256.HashData(f.Bytes))}")
             .Order(StringComparer.Ordinal)
             .ToArray();

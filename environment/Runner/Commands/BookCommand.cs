@@ -6,15 +6,31 @@ using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
 
-/// <summary>Runs every chapter and writes the book.</summary>
-internal sealed class BookCommand(RunOptions options)
+/// <summary>Runs every chapter that has changed and writes the book.</summary>
+/// <param name="options">How chapters are run.</param>
+/// <param name="fresh">Run also those that have not changed.</param>
+/// <param name="open">Show the book in the browser when it is done.</param>
+internal sealed class BookCommand(RunOptions options, bool fresh = false, bool open = false)
 {
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var root = Repository.Root;
         var book = Path.Combine(root, "book");
         BookFolder.Claim(book);
-        var results = await new Report(options).RunAllAsync(Chapters.All(root), cancel);
+        var chapters = Chapters.All(root);
+        var cache = new RunCache(root);
+        var stamp = Path.Combine(book, "assets", "stamp.txt");
+        var key = cache.KeyOf(chapters);
+        if (!fresh && File.Exists(stamp) && File.ReadAllText(stamp) == key)
+        {
+            AnsiConsole.MarkupLineInterpolated(
+                $"Nothing has changed since the book was written: [bold]{Index(book)}[/] (--fresh runs everything again)"
+            );
+            return Done(book);
+        }
+        if (fresh && Directory.Exists(RunCache.FolderIn(root)))
+            Directory.Delete(RunCache.FolderIn(root), recursive: true);
+        var results = await new Report(options, cache).RunAllAsync(chapters, cancel);
         if (results.Any(r => r.Failure is not null))
         {
             AnsiConsole.MarkupLineInterpolated(
@@ -23,9 +39,17 @@ internal sealed class BookCommand(RunOptions options)
             return ExitCode.Failure;
         }
         BookFolder.Write(book, results.Select(r => r.Notebook).ToArray(), root, cancel);
-        AnsiConsole.MarkupLineInterpolated(
-            $"The book is in [bold]{Path.Combine(book, "index.html")}[/]"
-        );
+        File.WriteAllText(stamp, key);
+        AnsiConsole.MarkupLineInterpolated($"The book is in [bold]{Index(book)}[/]");
+        return Done(book);
+    }
+
+    private static string Index(string book) => Path.Combine(book, "index.html");
+
+    private int Done(string book)
+    {
+        if (open)
+            Opening.InBrowser(Index(book));
         return ExitCode.Success;
     }
 }

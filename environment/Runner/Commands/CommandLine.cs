@@ -12,7 +12,8 @@ namespace Diffusion.Runner.Commands;
 internal static class CommandLine
 {
     private const string About = """
-        Runs the notebooks without an editor. With no command: runs every chapter and writes the book.
+        Runs the notebooks without an editor. With no command: runs every chapter that has changed
+        since it last ran, and writes the book.
 
         From the repository's folder:
           dotnet run --project environment/Runner
@@ -41,11 +42,24 @@ internal static class CommandLine
             DefaultValueFactory = _ => 1,
             Recursive = true,
         };
-        var root = new RootCommand(About) { timeout, jobs };
+        var fresh = new Option<bool>("--fresh")
+        {
+            Description = "Run every chapter, also those in which nothing has changed.",
+        };
+        var open = new Option<bool>("--open")
+        {
+            Description = "Show the book in the browser when it is written.",
+        };
+        var root = new RootCommand(About) { timeout, jobs, fresh, open };
         root.SetAction(
             (parsed, cancel) =>
                 GuardedAsync(
-                    () => new BookCommand(Options(parsed, timeout, jobs)).RunAsync(cancel),
+                    () =>
+                        new BookCommand(
+                            Options(parsed, timeout, jobs),
+                            parsed.GetValue(fresh),
+                            parsed.GetValue(open)
+                        ).RunAsync(cancel),
                     cancel
                 )
         );
@@ -143,6 +157,20 @@ internal static class CommandLine
                 GuardedAsync(() => Task.FromResult(DoctorCommand.Run(parsed.GetValue(fix))), cancel)
         );
         root.Add(doctor);
+
+        var list = new Command("list", "Say which chapters there are.");
+        list.SetAction(
+            (_, cancel) => GuardedAsync(() => Task.FromResult(ListCommand.Run()), cancel)
+        );
+        root.Add(list);
+        var clean = new Command(
+            "clean",
+            "Remove the book, exports, and what is remembered of earlier runs. Trainings stay."
+        );
+        clean.SetAction(
+            (_, cancel) => GuardedAsync(() => Task.FromResult(CleanCommand.Run()), cancel)
+        );
+        root.Add(clean);
         return root;
     }
 

@@ -21,7 +21,7 @@ internal sealed class ExportCommand(RunOptions options)
     {
         var results = await new Report(options).RunAllAsync(Chapters.Named(files), cancel);
         Directory.CreateDirectory(output);
-        foreach (var (notebook, failure) in results)
+        foreach (var (notebook, failure, _) in results)
             if (failure is null)
                 Write(notebook, Path.Combine(output, $"{notebook.Name}.ipynb"));
         return results.Any(r => r.Failure is not null) ? ExitCode.Failure : ExitCode.Success;

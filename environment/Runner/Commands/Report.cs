@@ -13,7 +13,9 @@ using Spectre.Console;
 namespace Diffusion.Runner.Commands;
 
 /// <summary>Runs notebooks and tells the terminal about them, in their order.</summary>
-internal sealed class Report(RunOptions options)
+/// <param name="options">How they are run.</param>
+/// <param name="cache">Spares what has not changed; null runs all.</param>
+internal sealed class Report(RunOptions options, RunCache? cache = null)
 {
     private readonly IAnsiConsole console = AnsiConsole.Console;
 
@@ -52,6 +54,11 @@ internal sealed class Report(RunOptions options)
     private async Task<RunResult> RunAsync(string path, Teller tell, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
+        if (cache?.Find(path) is ExecutedNotebook before)
+        {
+            tell.Write($"[bold]{Path.GetFileName(path)}[/]  [grey]unchanged since it last ran[/]");
+            return new RunResult(before, null, Reused: true);
+        }
         tell.Write($"[bold]{Path.GetFileName(path)}[/]");
         var refusals = Linter.Check(path);
         var linted = clock.Elapsed;
@@ -87,10 +94,13 @@ internal sealed class Report(RunOptions options)
         }.RunAsync(cancel);
         if (result.Failure is CellFailure failure)
             tell.Write($"[red]{failure.ToString()}[/]");
-        return result with
+        result = result with
         {
             Notebook = result.Notebook with { Costs = result.Notebook.Costs.After(linted) },
         };
+        if (result.Failure is null)
+            cache?.Keep(result.Notebook);
+        return result;
     }
 
     private static string FirstLine(string source)

@@ -33,7 +33,7 @@ internal static class Summary
         )
             table.AddColumn(new TableColumn(name).RightAligned());
         table.AddColumn("result");
-        foreach (var (notebook, failure) in results)
+        foreach (var (notebook, failure, reused) in results)
             table.AddRow(
                 Markup.Escape(notebook.Name),
                 Seconds(notebook.Costs.Prepared),
@@ -41,12 +41,14 @@ internal static class Summary
                 notebook.Costs.FirstOutput is TimeSpan first ? Seconds(first) : "",
                 Megabytes(notebook.Costs.PeakBytes),
                 $"{CodeCells(notebook)}",
-                failure is null
-                    ? "[green]passed[/]"
+                reused ? "[grey]unchanged[/]"
+                    : failure is null ? "[green]passed[/]"
                     : $"[red]{Markup.Escape(failure.Kind.ToLowerInvariant())}[/]"
             );
         console.Write(table);
-        foreach (var remark in results.SelectMany(r => Remarks.Of(r.Notebook)))
+        foreach (
+            var remark in results.Where(r => !r.Reused).SelectMany(r => Remarks.Of(r.Notebook))
+        )
             console.MarkupLineInterpolated($"[yellow]{remark}[/]");
         if (results.Count > 1)
             console.MarkupLineInterpolated(

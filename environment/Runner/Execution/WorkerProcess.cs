@@ -14,7 +14,11 @@ namespace Diffusion.Runner.Execution;
 /// <summary>How a notebook's run ended.</summary>
 /// <param name="Notebook">The cells that ran, also where a later one failed.</param>
 /// <param name="Failure">Null where every cell ran.</param>
-public sealed record RunResult(ExecutedNotebook Notebook, CellFailure? Failure);
+public sealed record RunResult(
+    ExecutedNotebook Notebook,
+    CellFailure? Failure,
+    bool Reused = false
+);
 
 /// <summary>Runs a notebook in a process of its own, so that it can crash, hang or leak alone.</summary>
 public sealed class WorkerProcess

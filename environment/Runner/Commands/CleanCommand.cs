@@ -1,0 +1,27 @@
+using System.IO;
+using Spectre.Console;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>Removes what the runner can make again: the book, exports, and what it remembers of earlier runs.</summary>
+internal static class CleanCommand
+{
+    public static int Run()
+    {
+        var root = Repository.Root;
+        var book = Path.Combine(root, "book");
+        if (Directory.Exists(book))
+            BookFolder.Claim(book);
+        foreach (
+            var folder in new[] { book, Path.Combine(root, "export"), RunCache.FolderIn(root) }
+        )
+        {
+            if (!Directory.Exists(folder))
+                continue;
+            Directory.Delete(folder, recursive: true);
+            AnsiConsole.MarkupLineInterpolated($"Removed [bold]{folder}[/]");
+        }
+        AnsiConsole.MarkupLine("Trainings in [bold]work/training[/] were left alone.");
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Diffusion.Runner.Notebooks;
+
+namespace Diffusion.Runner.Commands;
+
+/// <summary>
+/// What chapters showed when they last ran. A chapter is not run again while everything that decides
+/// what it shows is the same: its text, the library, the data, the weights, the runner, the number of cores.
+/// </summary>
+internal sealed class RunCache
+{
+    private static readonly string[] Inputs = ["lib", "data", "environment", "notebooks/images"];
+    private static readonly string[] Kinds =
+    [
+        ".csx",
+        ".dib",
+        ".svg",
+        ".png",
+        ".csv",
+        ".gz",
+        ".safetensors",
+        ".sprite",
+    ];
+
+    private readonly string folder;
+    private readonly string root;
+    private readonly Lazy<string> common;
+
+    /// <param name="root">The repository's.</param>
+    public RunCache(string root)
+    {
+        this.root = root;
+        folder = FolderIn(root);
+        common = new Lazy<string>(Common);
+    }
+
+    /// <summary>Where it is kept; ignored by git.</summary>
+    public static string FolderIn(string root) => Path.Combine(root, "work", "cache");
+
+    /// <summary>What the chapter showed, if nothing has changed since; null if it must run.</summary>
+    public ExecutedNotebook? Find(string notebook)
+    {
+        try
+        {
+            var path = PathOf(notebook);
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize<ExecutedNotebook>(File.ReadAllBytes(path)) is { } found
+                    ? found with
+                    {
+                        SourcePath = notebook,
+                    }
+                    : null
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // A damaged copy is as good as none.
+            return null;
+        }
+    }
+
+    /// <summary>Keeps what a chapter showed, in the place of what it showed before.</summary>
+    public void Keep(ExecutedNotebook notebook)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var path = PathOf(notebook.SourcePath);
+            var fresh = $"{path}.{Environment.ProcessId}.tmp";
+            File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes(notebook));
+            File.Move(fresh, path, overwrite: true);
+            foreach (var old in Directory.GetFiles(folder, $"{notebook.Name}.*"))
+                if (old != path)
+                    File.Delete(old);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full or read-only disk: the next run is as slow as this one, and nothing else.
+        }
+    }
+
+    /// <summary>One text for the book of these chapters: the same where it would be written the same.</summary>
+    public string KeyOf(IEnumerable<string> notebooks) =>
+        Hash(Encoding.UTF8.GetBytes(string.Join('\n', notebooks.Select(PathOf))));
+
+    private string PathOf(string notebook) =>
+        Path.Combine(
+            folder,
+            $"{Path.GetFileNameWithoutExtension(notebook)}.{Hash(Encoding.UTF8.GetBytes(common.Value + Hash(File.ReadAllBytes(notebook))))[..24]}.json"
+        );
+
+    private string Common()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
+        Add(typeof(RunCache).Module.ModuleVersionId.ToString());
+        Add(
+            typeof(Microsoft.DotNet.Interactive.KernelInvocationContext).Module.ModuleVersionId.ToString()
+        );
+        Add($"{Environment.ProcessorCount} {Environment.Version}");
+        foreach (var input in Inputs.Select(i => Path.Combine(root, i)).Where(Directory.Exists))
+        foreach (
+            var file in Directory
+                .EnumerateFiles(input, "*", SearchOption.AllDirectories)
+                .Where(f =>
+                    Kinds.Contains(Path.GetExtension(f))
+                    || f.EndsWith("SHA256SUMS", StringComparison.Ordinal)
+                )
+                .Order(StringComparer.Ordinal)
+        )
+        {
+            Add(Path.GetRelativePath(root, file));
+            using var content = File.OpenRead(file);
+            hash.AppendData(SHA256.HashData(content));
+        }
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
+
+    private static string Hash(byte[] content) =>
+        Convert.ToHexStringLower(SHA256.HashData(content));
+}

@@ -1,0 +1,100 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Diffusion.Tests.Runner;
+
+/// <summary>The second run does only what has changed, and says so.</summary>
+public sealed class CacheTests : IDisposable
+{
+    private readonly TestFolder folder = new();
+
+    public CacheTests()
+    {
+        folder.Write("Diffusion.slnx", "<Solution />");
+        Chapter("00-first", "1 + 1");
+        Chapter("01-second", "System.DateTime.UtcNow.Ticks");
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    private void Chapter(string name, string code) =>
+        folder.Write($"notebooks/{name}.dib", $"#!markdown\n\n# {name}\n\n#!csharp\n\n{code}\n");
+
+    private async Task<string> RunAsync(params string[] arguments)
+    {
+        var (code, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
+        Assert.True(code == 0, output);
+        return output;
+    }
+
+    private string Page(string name) => File.ReadAllText(folder[$"book/{name}.html"]);
+
+    [Fact]
+    public async Task NothingChangedRunsNothing()
+    {
+        await RunAsync();
+        var before = Page("01-second");
+        Assert.Contains("Nothing has changed", await RunAsync());
+        Assert.Equal(before, Page("01-second"));
+        // The book is written anew from what is remembered.
+        Directory.Delete(Path.Combine(folder.Path, "book"), recursive: true);
+        var output = await RunAsync();
+        Assert.Equal(2, output.Split("unchanged since").Length - 1);
+        Assert.Equal(before, Page("01-second"));
+    }
+
+    [Theory]
+    [InlineData("lib/A.csx")]
+    [InlineData("data/weights/a.safetensors")]
+    [InlineData("environment/cpu.dib")]
+    public async Task AnyInputThatChangesRunsEverything(string file)
+    {
+        await RunAsync();
+        var before = Page("01-second");
+        folder.Write(file, "x");
+        Assert.DoesNotContain("unchanged", await RunAsync());
+        Assert.NotEqual(before, Page("01-second"));
+    }
+
+    [Fact]
+    public async Task OnlyAChapterThatChangedRuns()
+    {
+        await RunAsync();
+        var second = Page("01-second");
+        Chapter("00-first", "20 + 22");
+        var output = await RunAsync();
+        Assert.Single(output.Split("unchanged since").Skip(1));
+        Assert.Contains("42", Page("00-first"));
+        Assert.Equal(second, Page("01-second"));
+    }
+
+    [Fact]
+    public async Task FreshAndDamagedCopiesRunAgain()
+    {
+        await RunAsync();
+        var before = Page("01-second");
+        Assert.DoesNotContain("unchanged", await RunAsync("--fresh"));
+        var again = Page("01-second");
+        Assert.NotEqual(before, again);
+        foreach (var copy in Directory.GetFiles(Path.Combine(folder.Path, "work", "cache")))
+            File.WriteAllText(copy, "{\"Name\":");
+        Directory.Delete(Path.Combine(folder.Path, "book"), recursive: true);
+        Assert.DoesNotContain("unchanged", await RunAsync());
+        Assert.NotEqual(again, Page("01-second"));
+    }
+
+    [Fact]
+    public async Task CleanLeavesTrainingsAndListNamesChapters()
+    {
+        await RunAsync();
+        folder.Write("work/training/best/step.txt", "kept");
+        Assert.Contains("01-second", await RunAsync("list"));
+        await RunAsync("clean");
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "book")));
+        Assert.False(Directory.Exists(Path.Combine(folder.Path, "work", "cache")));
+        Assert.True(File.Exists(folder["work/training/best/step.txt"]));
+    }
+}
