@@ -24,7 +24,8 @@ public static class BookWriter
             Assets.CopyTo(name, assets);
 
         var colours = new CodeColours();
-        var markdown = new MarkdownPages(new Katex(), colours);
+        var glossary = Glossary.In(repositoryRoot);
+        var markdown = new MarkdownPages(new Katex(), colours, glossary);
         var scripts = new SharedScripts(assets);
         var pages = notebooks
             .Select(
@@ -39,11 +40,16 @@ public static class BookWriter
             IpynbWriter.Write(notebooks[i], $"{path}.ipynb");
             File.Copy(notebooks[i].SourcePath, $"{path}.dib");
         }
-        File.WriteAllText(Path.Combine(outputFolder, "index.html"), PageFrame.Index(pages));
+        File.WriteAllText(Path.Combine(outputFolder, "index.html"), PageFrame.Index(pages, hasGlossary: !glossary.IsEmpty));
         File.WriteAllText(
             Path.Combine(outputFolder, "gallery.html"),
             PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))
         );
+        if (!glossary.IsEmpty)
+            File.WriteAllText(
+                Path.Combine(outputFolder, "glossary.html"),
+                PageFrame.Extra("Glossary", pages, markdown.ToHtml(glossary.Source, []))
+            );
         SearchIndex.Write(pages, assets);
         CopyPictures(Path.Combine(repositoryRoot, "notebooks", "images"), outputFolder);
     }

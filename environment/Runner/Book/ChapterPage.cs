@@ -43,13 +43,14 @@ internal sealed partial record ChapterPage(
         var body = new StringBuilder();
         var figures = new List<PageFigure>();
         var sections = new SearchIndex.Collector();
+        var explained = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var cell in notebook.Cells)
         {
             try
             {
                 if (cell.Kind == CellKind.Markdown)
                 {
-                    var html = markdown.ToHtml(cell.Source, headings);
+                    var html = markdown.ToHtml(cell.Source, headings, explained);
                     sections.AddText(html);
                     body.Append($"<section class=\"text\">{html}</section>\n");
                 }

@@ -18,7 +18,10 @@ namespace Diffusion.Runner.Book;
 internal sealed record Heading(int Level, string Id, string Html);
 
 /// <summary>Turns the text cells of one page into HTML: Markdown with formulas and coloured code.</summary>
-internal sealed class MarkdownPages(Katex katex, CodeColours colours)
+/// <param name="katex">Typesets formulas.</param>
+/// <param name="colours">Colours code.</param>
+/// <param name="glossary">Explains words.</param>
+internal sealed class MarkdownPages(Katex katex, CodeColours colours, Glossary glossary)
 {
     private readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
@@ -31,8 +34,13 @@ internal sealed class MarkdownPages(Katex katex, CodeColours colours)
 
     /// <param name="markdown">One cell.</param>
     /// <param name="headings">Gets the cell's headings; their anchors stay unique on the page.</param>
+    /// <param name="explained">Words of the glossary that this page has explained; null links none.</param>
     /// <exception cref="FormatException">A formula cannot be typeset.</exception>
-    public string ToHtml(string markdown, List<Heading> headings)
+    public string ToHtml(
+        string markdown,
+        List<Heading> headings,
+        HashSet<string>? explained = null
+    )
     {
         var document = Markdown.Parse(markdown, pipeline);
         foreach (var heading in document.Descendants<HeadingBlock>())
@@ -52,6 +60,8 @@ internal sealed class MarkdownPages(Katex katex, CodeColours colours)
                 && !url.Contains('/')
             )
                 link.Url = Path.ChangeExtension(url, ".html");
+        if (explained is not null)
+            glossary.Link(document, explained);
         return Render(document);
     }
 

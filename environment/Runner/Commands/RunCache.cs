@@ -86,8 +86,16 @@ internal sealed class RunCache
     }
 
     /// <summary>One text for the book of these chapters: the same where it would be written the same.</summary>
-    public string KeyOf(IEnumerable<string> notebooks) =>
-        Hash(Encoding.UTF8.GetBytes(string.Join('\n', notebooks.Select(PathOf))));
+    public string KeyOf(IEnumerable<string> notebooks)
+    {
+        var glossary = Path.Combine(root, "docs", "glossary.md");
+        return Hash(
+            Encoding.UTF8.GetBytes(
+                string.Join('\n', notebooks.Select(PathOf))
+                    + (File.Exists(glossary) ? Hash(File.ReadAllBytes(glossary)) : "")
+            )
+        );
+    }
 
     private string PathOf(string notebook) =>
         Path.Combine(
