@@ -64,7 +64,7 @@ public sealed record ModelRecipe
             },
             Training = new TrainingRecipe
             {
-                Epochs = 8,
+                Epochs = 7,
                 CosineRate = true,
                 WarmUpSteps = 200,
                 LargestGradientNorm = 1,

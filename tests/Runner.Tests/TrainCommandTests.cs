@@ -74,7 +74,9 @@ public sealed class TrainCommandTests : IDisposable
     {
         string? Latest() =>
             Directory.Exists(In("parts"))
-                ? Directory.GetFiles(In("parts"), "*.checkpoint.safetensors").Max(StringComparer.Ordinal)
+                ? Directory
+                    .GetFiles(In("parts"), "*.checkpoint.safetensors")
+                    .Max(StringComparer.Ordinal)
                 : null;
         var before = Latest();
         while (Latest() == before)

@@ -40,7 +40,10 @@ public static class BookWriter
             IpynbWriter.Write(notebooks[i], $"{path}.ipynb");
             File.Copy(notebooks[i].SourcePath, $"{path}.dib");
         }
-        File.WriteAllText(Path.Combine(outputFolder, "index.html"), PageFrame.Index(pages, hasGlossary: !glossary.IsEmpty));
+        File.WriteAllText(
+            Path.Combine(outputFolder, "index.html"),
+            PageFrame.Index(pages, hasGlossary: !glossary.IsEmpty)
+        );
         File.WriteAllText(
             Path.Combine(outputFolder, "gallery.html"),
             PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))

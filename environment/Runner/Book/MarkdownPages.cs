@@ -36,11 +36,7 @@ internal sealed class MarkdownPages(Katex katex, CodeColours colours, Glossary g
     /// <param name="headings">Gets the cell's headings; their anchors stay unique on the page.</param>
     /// <param name="explained">Words of the glossary that this page has explained; null links none.</param>
     /// <exception cref="FormatException">A formula cannot be typeset.</exception>
-    public string ToHtml(
-        string markdown,
-        List<Heading> headings,
-        HashSet<string>? explained = null
-    )
+    public string ToHtml(string markdown, List<Heading> headings, HashSet<string>? explained = null)
     {
         var document = Markdown.Parse(markdown, pipeline);
         foreach (var heading in document.Descendants<HeadingBlock>())
