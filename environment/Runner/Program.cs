@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.Globalization;
 using System.Threading.Tasks;
 using Diffusion.Runner.Commands;
 using Diffusion.Runner.Execution;
@@ -13,6 +14,9 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
+        // Numbers are read and written alike on every machine, in options, pages and files.
+        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         if (args is [Worker.Command, var pipe, var notebook])
             return await Worker.RunAsync(pipe, notebook);
 

@@ -34,12 +34,14 @@ public sealed class Checkpoints
     /// <summary>Writes where the training is, and deletes all but the latest two.</summary>
     public void Save(Trainer trainer)
     {
-        trainer.Save(
-            Path.Combine(
-                Folder,
-                $"{Prefix}{trainer.Step.ToString("d8", CultureInfo.InvariantCulture)}{Suffix}"
-            )
+        var path = Path.Combine(
+            Folder,
+            $"{Prefix}{trainer.Step.ToString("d8", CultureInfo.InvariantCulture)}{Suffix}"
         );
+        trainer.Save(path);
+        // One that lies ahead was damaged, or Resume would have taken it.
+        foreach (var ahead in LatestFirst().TakeWhile(p => p != path).ToArray())
+            File.Delete(ahead);
         foreach (var old in LatestFirst().Skip(Kept))
             File.Delete(old);
     }

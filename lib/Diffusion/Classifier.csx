@@ -46,7 +46,7 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
     public Classifier(int classes = 10, int? steps = null, long seed = 0)
         : base(nameof(Classifier))
     {
-        Steps = steps;
+        (Steps, Classes) = (steps, classes);
         if (steps is int t)
             clock = new TimestepEmbedding(TimeWidth, t, Activation.SiLU);
         var width = 1;
@@ -66,6 +66,9 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
 
     /// <summary>T, or null where the classifier sees clean images only.</summary>
     public int? Steps { get; }
+
+    /// <summary>How many classes it knows.</summary>
+    public int Classes { get; }
 
     /// <summary>How much speaks for each class: the logarithms of the probabilities, up to a constant.</summary>
     /// <param name="images"><c>[B, 1, 32, 32]</c>, [−1, 1] when clean.</param>

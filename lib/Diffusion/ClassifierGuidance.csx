@@ -46,6 +46,7 @@ public sealed class ClassifierGuidance : INoisePredictor
                 scale,
                 $"The guidance scale is {scale}: it must be a number of 0 (no guidance) or more."
             );
+        Conditional.RequireLabels(labels, classifier.Classes);
         (this.inner, this.classifier, this.schedule) = (inner, classifier, schedule);
         this.labels = labels.clone().DetachFromDisposeScope();
         Scale = scale;

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -66,7 +67,13 @@ public sealed record Experiment
     /// <param name="folder">Where images are kept, in a folder of the experiment's name; null keeps none.</param>
     /// <exception cref="FileNotFoundException">The model's weights are missing.</exception>
     /// <exception cref="ArgumentException">There is no such model or solver.</exception>
-    public ExperimentResult Run(QualityMeasure measure, string? folder = null)
+    /// <param name="cancelled">Asked before each batch of images.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; what is drawn is kept.</exception>
+    public ExperimentResult Run(
+        QualityMeasure measure,
+        string? folder = null,
+        Func<bool>? cancelled = null
+    )
     {
         using var scope = NewDisposeScope();
         if (Model == Real)
@@ -79,18 +86,26 @@ public sealed record Experiment
             );
         }
         var recipe = ModelRecipe.Named(Model);
-        var network = (UNet)recipe.MakeNetwork();
-        Weights.Load(network, Host.Find(WeightsFile));
+        using var network = (UNet)recipe.MakeNetwork();
+        var weights = Host.Find(WeightsFile);
+        Weights.Load(network, weights);
+        // Other weights, other images: those of the same name are kept apart.
+        if (folder is not null)
+            folder = Path.Combine(
+                folder,
+                Key,
+                Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(weights)))[..12]
+            );
+        var resumed = folder is not null && GeneratedImages.HasSome(folder);
         var clock = Stopwatch.StartNew();
-        var images = Draw(network, recipe.Schedule!, folder);
+        var images = Draw(network, recipe.Schedule!, folder, cancelled);
         clock.Stop();
         var asked = network.Config.Classes is null ? null : ModelSamples.Labels(Count);
         var result = new ExperimentResult(
             this,
-            clock.Elapsed.TotalSeconds * 1000 / Count,
+            resumed ? double.NaN : clock.Elapsed.TotalSeconds * 1000 / Count,
             Measured(measure, images, asked)
         );
-        network.Dispose();
         return result;
     }
 
@@ -111,14 +126,20 @@ public sealed record Experiment
     }
 
     /// <summary>The images alone, <c>[Count, 1, 32, 32]</c>, [−1, 1].</summary>
-    public Tensor Draw(UNet network, NoiseSchedule schedule, string? folder = null) =>
+    public Tensor Draw(
+        UNet network,
+        NoiseSchedule schedule,
+        string? folder = null,
+        Func<bool>? cancelled = null
+    ) =>
         GeneratedImages.Draw(
             MakeSampler(schedule),
             ModelSamples.Predictor(network, schedule, GeneratedImages.Batch, Scale, Precision),
             Count,
             Seed,
-            folder is null ? null : Path.Combine(folder, Key),
-            ToString()
+            folder,
+            ToString(),
+            cancelled
         );
 
     /// <summary>The sampler, which clips the predicted image.</summary>
@@ -145,7 +166,7 @@ public sealed record Experiment
 }
 
 /// <summary>An experiment and what came of it.</summary>
-/// <param name="SecondsPerThousand">Time to draw a thousand images, all steps; 0 for real ones. Only a whole run's counts.</param>
+/// <param name="SecondsPerThousand">Time to draw a thousand images, all steps; 0 for real ones, NaN where some were drawn in an earlier sitting.</param>
 public sealed record ExperimentResult(
     Experiment Experiment,
     double SecondsPerThousand,

@@ -28,7 +28,7 @@ public sealed class GaussianMixture : INoisePredictor
             throw new ArgumentException(
                 $"A mixture needs centres of shape [K, D] and a deviation above 0, but got [{string.Join(", ", centres.shape)}] and {deviation}."
             );
-        this.centres = centres.to(ScalarType.Float64).DetachFromDisposeScope();
+        this.centres = centres.to(ScalarType.Float64, copy: true).DetachFromDisposeScope();
         (this.deviation, this.schedule) = (deviation, schedule);
     }
 

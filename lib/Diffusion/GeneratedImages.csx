@@ -22,15 +22,18 @@ public static class GeneratedImages
     /// <param name="seed">Batch b is drawn from seed + b.</param>
     /// <param name="folder">Where the batches are kept; made where it is missing, null keeps none.</param>
     /// <param name="title">Of the progress bar.</param>
+    /// <param name="cancelled">Asked before each batch.</param>
     /// <returns>uint8-rounded images as a figure shows them, float32 <c>[count, 1, 32, 32]</c> in [−1, 1].</returns>
     /// <exception cref="ArgumentException">The count is no multiple of the batch.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled, or the notebook's Stop was pressed; what is drawn is kept.</exception>
     public static Tensor Draw(
         ISampler sampler,
         INoisePredictor predictor,
         int count,
         long seed,
         string? folder = null,
-        string title = "Drawing"
+        string title = "Drawing",
+        Func<bool>? cancelled = null
     )
     {
         if (count < Batch || count % Batch != 0)
@@ -45,6 +48,8 @@ public static class GeneratedImages
         var pixels = new List<Tensor>();
         foreach (var b in Progress.Over(batches, count / Batch, title))
         {
+            if (cancelled?.Invoke() == true)
+                throw new OperationCanceledException("Drawing was cancelled.");
             using var one = NewDisposeScope();
             pixels.Add(One(b).MoveToOuterDisposeScope());
         }
@@ -58,8 +63,8 @@ public static class GeneratedImages
                     folder,
                     $"batch-{b.ToString("d4", CultureInfo.InvariantCulture)}.safetensors"
                 );
-            if (path is not null && File.Exists(path))
-                return Weights.Read(path).Tensors["pixels"];
+            if (path is not null && Kept(path) is Tensor kept)
+                return kept;
             var drawn = Images.ToBytes(
                 Sampling.Draw(sampler, predictor, [Batch, 1, 32, 32], seed + b)
             );
@@ -70,6 +75,29 @@ public static class GeneratedImages
                     path
                 );
             return drawn;
+        }
+    }
+
+    /// <summary>Whether a folder holds batches of an earlier sitting.</summary>
+    public static bool HasSome(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any();
+
+    /// <summary>A batch that was drawn before; null where it is missing or damaged.</summary>
+    private static Tensor? Kept(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return
+                Weights.Read(path).Tensors.TryGetValue("pixels", out var pixels)
+                && pixels.shape.SequenceEqual([Batch, 1, 32, 32])
+                ? pixels
+                : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
         }
     }
 }

@@ -16,7 +16,7 @@ public static class Interpolation
     /// <param name="second">Of the same shape.</param>
     /// <param name="share">0 gives the first, 1 the second.</param>
     /// <returns>Of the same shape; each image by itself.</returns>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or there is no one way on the sphere.</exception>
     public static Tensor Spherical(Tensor first, Tensor second, double share)
     {
         if (!first.shape.SequenceEqual(second.shape))
@@ -31,6 +31,11 @@ public static class Interpolation
             1
         );
         var angle = cosine.acos();
+        if (angle.max().item<float>() > Math.PI - 1e-3 || !cosine.isfinite().all().item<bool>())
+            throw new ArgumentException(
+                "Between noises that point in opposite directions, or are 0, there is no one way on the sphere: draw another.",
+                nameof(second)
+            );
         // Of two that point the same way the arc is the line between them.
         var near = angle.abs() < 1e-4;
         var sine = where(near, ones_like(angle), angle.sin());

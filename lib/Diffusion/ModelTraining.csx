@@ -55,6 +55,10 @@ public sealed class ModelTraining
     /// <exception cref="OperationCanceledException">The notebook's Stop was pressed; a checkpoint was written.</exception>
     public bool Run(TimeSpan? atMost = null, Func<bool>? cancelled = null)
     {
+        using var hold = Hold();
+        // Left behind by a kill.
+        foreach (var unfinished in Directory.EnumerateFiles(folder, "*.tmp"))
+            File.Delete(unfinished);
         var checkpoints = new Checkpoints(folder);
         using var data = FashionMnist.Train();
         using var images = data.Images.narrow(0, 0, recipe.Images);
@@ -70,10 +74,8 @@ public sealed class ModelTraining
         var saved = trainer.Step;
         try
         {
-            var steps = Rest(trainer, images, labels)
-                .TakeWhile(_ => !(clock.Elapsed > atMost) && cancelled?.Invoke() != true);
             var watched = Progress.Over(
-                steps,
+                Rest(trainer, images, labels),
                 TotalSteps - begun,
                 $"Training {recipe.Name}",
                 s => Note(s, (s.Number - begun) / clock.Elapsed.TotalSeconds),
@@ -90,6 +92,8 @@ public sealed class ModelTraining
                 }
                 if (step.Number % StepsPerPicture == 0)
                     Picture(trainer, network);
+                if (clock.Elapsed > atMost || cancelled?.Invoke() == true)
+                    break;
             }
         }
         catch (OperationCanceledException)
@@ -109,6 +113,29 @@ public sealed class ModelTraining
         Finish(trainer, network);
         report($"Wrote {WeightsPath}.");
         return true;
+    }
+
+    /// <summary>Keeps others out of the folder: two trainings would delete each other's checkpoints.</summary>
+    /// <exception cref="IOException">Another training is at work there.</exception>
+    private FileStream Hold()
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new FileStream(
+                Path.Combine(folder, "training.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+        }
+        catch (IOException e)
+        {
+            throw new IOException(
+                $"Another training is at work in '{folder}', or the folder cannot be written: wait for it, or name another folder.",
+                e
+            );
+        }
     }
 
     private IEnumerable<TrainingStep> Rest(Trainer trainer, Tensor images, Tensor labels) =>
@@ -144,13 +171,26 @@ public sealed class ModelTraining
             .Sample(ModelSamples.Predictor(drawn, recipe.Schedule!, 20), [20, 1, 32, 32], seed: 0);
         var layout = GridLayout.Of(images, columns: 10, labelled: false);
         var png = PngWriter.Encode(Images.Stitch(images, layout), layout.Width, layout.Height);
-        File.WriteAllBytes(
+        Write(
             Path.Combine(
                 folder,
                 $"samples-{trainer.Step.ToString("d6", CultureInfo.InvariantCulture)}.png"
             ),
             png
         );
+    }
+
+    /// <summary>A picture that cannot be written is no reason to lose a training.</summary>
+    private void Write(string path, byte[] content)
+    {
+        try
+        {
+            File.WriteAllBytes(path, content);
+        }
+        catch (IOException e)
+        {
+            report($"No picture was written: {e.Message}");
+        }
     }
 
     private void Finish(Trainer trainer, nn.Module network)

@@ -58,6 +58,14 @@ public sealed class Conditional : INoisePredictor
                 $"This network was made without classes: use {nameof(Unconditional)}.",
                 nameof(network)
             );
+        RequireLabels(labels, classes);
+        this.labels = labels.clone().DetachFromDisposeScope();
+        call = new NetworkCall(network, precision, schedule);
+    }
+
+    /// <exception cref="ArgumentException">Not int64 of shape [B], or a label is none of the classes.</exception>
+    internal static void RequireLabels(Tensor labels, int classes)
+    {
         if (labels.dtype != ScalarType.Int64 || labels.dim() != 1 || labels.numel() == 0)
             throw new ArgumentException(
                 $"Labels must be int64 of shape [B], one for each image, but are {labels.dtype} of shape [{string.Join(", ", labels.shape)}].",
@@ -68,12 +76,10 @@ public sealed class Conditional : INoisePredictor
             var (low, high) = (labels.min().item<long>(), labels.max().item<long>());
             if (low < 0 || high >= classes)
                 throw new ArgumentException(
-                    $"Labels go from {low} to {high}, but this network knows 0 to {classes - 1}.",
+                    $"Labels go from {low} to {high}, but the network knows 0 to {classes - 1}.",
                     nameof(labels)
                 );
         }
-        this.labels = labels.clone().DetachFromDisposeScope();
-        call = new NetworkCall(network, precision, schedule);
     }
 
     public Tensor Predict(Tensor x, int t) => call.Predict(x, t, labels);

@@ -134,7 +134,9 @@ public sealed class NoiseSchedule
     }
 
     public override string ToString() =>
-        $"NoiseSchedule: T = {Steps}, beta {Beta(1):g3} to {Beta(Steps):g3}, alpha-bar at T {AlphaBar(Steps):g3}";
+        FormattableString.Invariant(
+            $"NoiseSchedule: T = {Steps}, beta {Beta(1):g3} to {Beta(Steps):g3}, alpha-bar at T {AlphaBar(Steps):g3}"
+        );
 
     private int Require(int t, int lowest) =>
         t >= lowest && t <= Steps

@@ -30,13 +30,15 @@ public sealed record Quality(
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Fréchet distance {Frechet:f2} ± {HalfWidth:f2}, precision {Precision:f3}, recall {Recall:f3}{(Agreement is double a ? $", label agreement {a:p1}" : "")} ({Count:n0} images)"
+            $"Fréchet distance {Frechet:f3} ± {HalfWidth:f3}, precision {Precision:f3}, recall {Recall:f3}{(Agreement is double a ? $", label agreement {a:p1}" : "")} ({Count:n0} images)"
         );
 }
 
 /// <summary>Measures images against the test images, in the features of the project's classifier.</summary>
 public sealed class QualityMeasure : IDisposable
 {
+    private const int Fewest = 100;
+
     private readonly Classifier classifier;
     private readonly Tensor features;
     private readonly Tensor labels;
@@ -65,7 +67,7 @@ public sealed class QualityMeasure : IDisposable
         return new QualityMeasure(classifier, test);
     }
 
-    /// <param name="images"><c>[N, 1, 32, 32]</c>, N at least 2; what lies outside of [−1, 1] is cut off, as a screen would.</param>
+    /// <param name="images"><c>[N, 1, 32, 32]</c>, N at least 100; what lies outside of [−1, 1] is cut off, as a screen would.</param>
     /// <param name="asked">int64 <c>[N]</c>: what was to be drawn; null where nothing was said.</param>
     /// <exception cref="ArgumentException">There are too few images, or not one label for each.</exception>
     public Quality Of(Tensor images, Tensor? asked = null)
@@ -74,6 +76,11 @@ public sealed class QualityMeasure : IDisposable
             throw new ArgumentException(
                 $"{asked.shape[0]} labels are given for {images.shape[0]} images: there must be one for each.",
                 nameof(asked)
+            );
+        if (images.shape[0] < Fewest)
+            throw new ArgumentException(
+                $"{images.shape[0]} images are too few to measure: give {Fewest} or more.",
+                nameof(images)
             );
         using var scope = NewDisposeScope();
         var shown = images.clamp(-1, 1);
@@ -86,7 +93,7 @@ public sealed class QualityMeasure : IDisposable
             halfWidth,
             precision,
             recall,
-            asked is null ? null : classifier.Accuracy(shown, asked),
+            asked is null ? null : Share(classifier.FromFeatures(seen.to(Host.Device)), asked),
             asked is null ? [] : PerClass(seen, asked)
         );
     }
@@ -103,6 +110,9 @@ public sealed class QualityMeasure : IDisposable
         statistics.Mean.Dispose();
         statistics.Covariance.Dispose();
     }
+
+    private static double Share(Tensor said, Tensor asked) =>
+        (said.argmax(1).cpu() == asked).to(ScalarType.Float64).mean().item<double>();
 
     private double[] PerClass(Tensor seen, Tensor asked)
     {

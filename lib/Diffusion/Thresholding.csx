@@ -41,7 +41,7 @@ public sealed class Thresholding : INoisePredictor
         var bound = clean
             .abs()
             .flatten(1)
-            .quantile(tensor((float)quantile), dim: 1)
+            .quantile(tensor(quantile, dtype: clean.dtype, device: clean.device), dim: 1)
             .clamp(min: 1)
             .view(-1, 1, 1, 1);
         var cut = minimum(maximum(clean, -bound), bound) / bound;

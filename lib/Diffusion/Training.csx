@@ -225,6 +225,7 @@ public sealed class Trainer : IDisposable
         foreach (var (_, state) in moments)
             state.step = step;
         (Step, epoch, position) = ((int)step, (int)epochs, images);
+        order?.Dispose();
         (earlier, order) = (TimeSpan.FromTicks(ticks), null);
         clock.Reset();
         if (saved.TryGetValue("order", out var permutation))
@@ -265,9 +266,16 @@ public sealed class Trainer : IDisposable
             order ??= randperm(count, generator: generator).DetachFromDisposeScope();
             var rate = recipe.RateAt(Step, StepsPerEpoch(count));
             var size = Math.Min(recipe.BatchSize, count - position);
+            double loss;
             clock.Start();
-            var loss = Learn(images, labels, size, rate);
-            clock.Stop();
+            try
+            {
+                loss = Learn(images, labels, size, rate);
+            }
+            finally
+            {
+                clock.Stop();
+            }
             recent.Enqueue(loss);
             if (recent.Count > RecentSteps)
                 recent.Dequeue();

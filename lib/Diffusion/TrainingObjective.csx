@@ -61,7 +61,7 @@ public sealed class Denoising : ITrainingObjective
     }
 
     public string Description =>
-        $"{schedule}; {network.Config.Prediction}, {network.ParameterCount} weights";
+        $"{schedule}; {network.Config.Prediction}, {network.Config.Activation}, channels {string.Join('-', network.Config.Channels)}, {network.Config.Classes} labels, {network.ParameterCount} weights";
 
     /// <summary>The loss on given images with given noise, in float32, with gradients.</summary>
     /// <param name="clean">x₀, <c>[B, C, H, W]</c>.</param>
@@ -135,13 +135,14 @@ public sealed class Denoising : ITrainingObjective
         {
             var ratio = alphaBar / (1 - alphaBar);
             // The error of x₀ counts min(SNR, γ); that of ε is it divided by SNR, that of v by SNR + 1.
-            var divisor = network.Config.Prediction switch
+            var counts = network.Config.Prediction switch
             {
-                Prediction.Noise => ratio,
-                Prediction.Velocity => ratio + 1,
-                _ => ones_like(ratio),
+                // So written, a ratio of 0 gives 1.
+                Prediction.Noise => (limit / ratio).clamp(max: 1),
+                Prediction.Velocity => ratio.clamp(max: limit) / (ratio + 1),
+                _ => ratio.clamp(max: limit),
             };
-            weights = (ratio.clamp(max: limit) / divisor).to(ScalarType.Float32).to(clean.device);
+            weights = counts.to(ScalarType.Float32).to(clean.device);
         }
         var target = Predictions.Target(
             network.Config.Prediction,

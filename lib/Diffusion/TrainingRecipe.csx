@@ -53,6 +53,12 @@ public sealed record TrainingRecipe
     /// <summary>Of the gradients; the fastest on this machine where nothing is said. Weights are kept in float32 either way.</summary>
     public Precision? Precision { get; init; }
 
+    /// <summary>All of it in one line, the same in every culture: checkpoints and cards hold it.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant(
+            $"TrainingRecipe {{ Epochs = {Epochs}, BatchSize = {BatchSize}, LearningRate = {LearningRate}, RateDecay = {RateDecay}, CosineRate = {CosineRate}, WarmUpSteps = {WarmUpSteps}, LargestGradientNorm = {LargestGradientNorm}, AverageDecay = {AverageDecay}, LabelDropping = {LabelDropping}, SignalToNoiseLimit = {SignalToNoiseLimit}, Seed = {Seed}, Precision = {Precision} }}"
+        );
+
     /// <summary>Adam's rate in one step.</summary>
     /// <param name="step">0, 1, … from the first step on.</param>
     /// <param name="stepsPerEpoch">At least 1.</param>

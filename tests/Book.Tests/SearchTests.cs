@@ -35,9 +35,8 @@ public sealed class SearchTests(Browser browser) : IClassFixture<Browser>
         await hit.First.WaitForAsync(new LocatorWaitForOptions { Timeout = 10_000 });
         Assert.NotEqual(0, await hit.Locator("mark").CountAsync());
         await hit.First.ClickAsync();
-        await open.Page.WaitForLoadStateAsync();
-        Assert.Contains(name, open.Page.Url);
-        Assert.NotEqual(0, await open.Page.Locator($"#{anchor} mark").CountAsync());
+        await open.Page.WaitForURLAsync($"**/{name}?find=*");
+        await Assertions.Expect(open.Page.Locator($"#{anchor} mark").First).ToBeVisibleAsync();
         Assert.Empty(open.Troubles);
     }
 

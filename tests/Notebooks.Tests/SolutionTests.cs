@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Notebooks.Tests;
 
-/// <summary>Every exercise has a solution, and the solutions pass the chapters' own checks.</summary>
+/// <summary>Every exercise of the chapters has a solution, and the solutions pass the chapters' own checks.</summary>
 public sealed class SolutionTests
 {
     private static readonly string Notebooks = Path.Combine(Repository.Root, "notebooks");
@@ -47,6 +47,7 @@ public sealed class SolutionTests
             var check = exercise[
                 (exercise.IndexOf(stub, StringComparison.Ordinal) + stub.Length)..
             ];
+            Assert.Contains("Check.", check);
             Assert.Contains(check.Trim(), solutions);
             // The answer has the stub's name and parameters.
             Assert.Contains(stub[..stub.IndexOf(" => throw", StringComparison.Ordinal)], solutions);

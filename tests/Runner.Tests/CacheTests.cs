@@ -87,6 +87,18 @@ public sealed class CacheTests : IDisposable
     }
 
     [Fact]
+    public async Task ThePackedBookHoldsThePages()
+    {
+        await RunAsync("--zip");
+        using var zip = System.IO.Compression.ZipFile.OpenRead(
+            Path.Combine(folder.Path, "book.zip")
+        );
+        Assert.NotNull(zip.GetEntry("book/index.html"));
+        Assert.NotNull(zip.GetEntry("book/01-second.html"));
+        Assert.Empty(Directory.GetFiles(folder.Path, "*.tmp"));
+    }
+
+    [Fact]
     public async Task CleanLeavesTrainingsAndListNamesChapters()
     {
         await RunAsync();

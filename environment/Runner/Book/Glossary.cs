@@ -20,6 +20,7 @@ internal sealed partial class Glossary
 
     private Glossary(string text)
     {
+        text = text.ReplaceLineEndings("\n");
         Source = text;
         foreach (Match entry in Entry().Matches(text))
             meanings[entry.Groups["word"].Value.Trim()] = entry.Groups["meaning"].Value.Trim();
@@ -27,7 +28,7 @@ internal sealed partial class Glossary
             // Longer words first, so that "guidance scale" is not taken for something shorter; a plural is the word too.
             words = new Regex(
                 $@"(?<![\w-])({string.Join('|', meanings.Keys.OrderByDescending(w => w.Length).Select(Regex.Escape))})s?(?![\w-])",
-                RegexOptions.IgnoreCase
+                RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
             );
     }
 
@@ -52,7 +53,7 @@ internal sealed partial class Glossary
             return;
         foreach (var paragraph in document.Descendants<ParagraphBlock>().ToArray())
         foreach (var literal in paragraph.Inline!.Descendants<LiteralInline>().ToArray())
-            if (literal.Parent is not LinkInline)
+            if (!IsInLink(literal))
                 Link(literal, explained);
     }
 
@@ -62,10 +63,10 @@ internal sealed partial class Glossary
         var at = 0;
         foreach (Match use in words!.Matches(text))
         {
-            var word = meanings.Keys.First(w =>
+            var word = meanings.Keys.FirstOrDefault(w =>
                 w.Equals(use.Groups[1].Value, StringComparison.OrdinalIgnoreCase)
             );
-            if (!explained.Add(word))
+            if (word is null || !explained.Add(word))
                 continue;
             literal.InsertBefore(new LiteralInline(text[at..use.Index]));
             literal.InsertBefore(
@@ -79,9 +80,17 @@ internal sealed partial class Glossary
             literal.ReplaceBy(new LiteralInline(text[at..]));
     }
 
+    private static bool IsInLink(Inline inline)
+    {
+        for (var parent = inline.Parent; parent is not null; parent = parent.Parent)
+            if (parent is LinkInline)
+                return true;
+        return false;
+    }
+
     /// <summary>As Markdig makes it of the heading.</summary>
     private static string Anchor(string word) => Markdig.Helpers.LinkHelper.Urilize(word, true);
 
-    [GeneratedRegex(@"^## (?<word>[^\n]+)\n+(?<meaning>[^\n#]+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^## (?<word>[^\n]+)\n+(?<meaning>[^\n]+)", RegexOptions.Multiline)]
     private static partial Regex Entry();
 }

@@ -1,4 +1,6 @@
+using System;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,7 +12,13 @@ namespace Diffusion.Runner.Commands;
 /// <param name="options">How chapters are run.</param>
 /// <param name="fresh">Run also those that have not changed.</param>
 /// <param name="open">Show the book in the browser when it is done.</param>
-internal sealed class BookCommand(RunOptions options, bool fresh = false, bool open = false)
+/// <param name="zip">Also pack it into one file.</param>
+internal sealed class BookCommand(
+    RunOptions options,
+    bool fresh = false,
+    bool open = false,
+    bool zip = false
+)
 {
     public async Task<int> RunAsync(CancellationToken cancel)
     {
@@ -18,7 +26,7 @@ internal sealed class BookCommand(RunOptions options, bool fresh = false, bool o
         var book = Path.Combine(root, "book");
         BookFolder.Claim(book);
         var chapters = Chapters.All(root);
-        var cache = new RunCache(root);
+        var cache = new RunCache(root, options.Threads);
         var stamp = Path.Combine(book, "assets", "stamp.txt");
         var key = cache.KeyOf(chapters);
         if (!fresh && File.Exists(stamp) && File.ReadAllText(stamp) == key)
@@ -39,15 +47,42 @@ internal sealed class BookCommand(RunOptions options, bool fresh = false, bool o
             return ExitCode.Failure;
         }
         BookFolder.Write(book, results.Select(r => r.Notebook).ToArray(), root, cancel);
-        File.WriteAllText(stamp, key);
+        // Not where something was edited while the chapters ran.
+        if (new RunCache(root, options.Threads).KeyOf(chapters) == key)
+            File.WriteAllText(stamp, key);
         AnsiConsole.MarkupLineInterpolated($"The book is in [bold]{Index(book)}[/]");
         return Done(book);
+    }
+
+    /// <summary>For a stick that goes round a workshop: unpacked anywhere it works without a network.</summary>
+    private static void Pack(string book)
+    {
+        var file = $"{book}.zip";
+        var unfinished = $"{file}.{Environment.ProcessId}.tmp";
+        try
+        {
+            File.Delete(unfinished);
+            ZipFile.CreateFromDirectory(
+                book,
+                unfinished,
+                CompressionLevel.Optimal,
+                includeBaseDirectory: true
+            );
+            File.Move(unfinished, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+        AnsiConsole.MarkupLineInterpolated($"Packed into [bold]{file}[/]");
     }
 
     private static string Index(string book) => Path.Combine(book, "index.html");
 
     private int Done(string book)
     {
+        if (zip)
+            Pack(book);
         if (open)
             Opening.InBrowser(Index(book));
         return ExitCode.Success;

@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
 
-/// <summary>Removes what the runner can make again: the book, exports, and what it remembers of earlier runs.</summary>
+/// <summary>Removes what the runner can make again: the book, and what it remembers of earlier runs.</summary>
 internal static class CleanCommand
 {
     public static int Run()
@@ -12,9 +12,9 @@ internal static class CleanCommand
         var book = Path.Combine(root, "book");
         if (Directory.Exists(book))
             BookFolder.Claim(book);
-        foreach (
-            var folder in new[] { book, Path.Combine(root, "export"), RunCache.FolderIn(root) }
-        )
+        // Exports may have been worked in: they are not the runner's alone.
+        File.Delete($"{book}.zip");
+        foreach (var folder in new[] { book, RunCache.FolderIn(root) })
         {
             if (!Directory.Exists(folder))
                 continue;

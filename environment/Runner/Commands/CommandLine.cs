@@ -50,7 +50,11 @@ internal static class CommandLine
         {
             Description = "Show the book in the browser when it is written.",
         };
-        var root = new RootCommand(About) { timeout, jobs, fresh, open };
+        var zip = new Option<bool>("--zip")
+        {
+            Description = "Also pack the book into book.zip, one file for a memory stick.",
+        };
+        var root = new RootCommand(About) { timeout, jobs, fresh, open, zip };
         root.SetAction(
             (parsed, cancel) =>
                 GuardedAsync(
@@ -58,7 +62,8 @@ internal static class CommandLine
                         new BookCommand(
                             Options(parsed, timeout, jobs),
                             parsed.GetValue(fresh),
-                            parsed.GetValue(open)
+                            parsed.GetValue(open),
+                            parsed.GetValue(zip)
                         ).RunAsync(cancel),
                     cancel
                 )
@@ -165,7 +170,7 @@ internal static class CommandLine
         root.Add(list);
         var clean = new Command(
             "clean",
-            "Remove the book, exports, and what is remembered of earlier runs. Trainings stay."
+            "Remove the book, and what is remembered of earlier runs. Trainings and exports stay."
         );
         clean.SetAction(
             (_, cancel) => GuardedAsync(() => Task.FromResult(CleanCommand.Run()), cancel)

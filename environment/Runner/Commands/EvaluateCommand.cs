@@ -29,27 +29,53 @@ internal static class EvaluateCommand
                 $"There is no group of experiments '{unknown}': choose from {string.Join(", ", Groups)}."
             );
         Environment.CurrentDirectory = Repository.Root;
+        try
+        {
+            Measure(groups, only, again, cancel);
+            return ExitCode.Success;
+        }
+        catch (Exception e)
+            when (e is ArgumentException or InvalidOperationException or InvalidDataException)
+        {
+            throw new NotebookException(e.Message);
+        }
+    }
+
+    private static void Measure(
+        IReadOnlyList<string> groups,
+        string only,
+        bool again,
+        CancellationToken cancel
+    )
+    {
         TorchNative.Load();
         library::Host.Start();
         var folder = Directory.CreateDirectory(Path.Combine("data", "results")).FullName;
         var table = new library::ResultsTable(Path.Combine(folder, "quality.csv"));
         var samples = Path.Combine(Repository.Root, "work", "samples");
+        var chosen = (groups.Count == 0 ? Groups : groups)
+            .SelectMany(group => library::Experiments.Groups[group])
+            .Where(experiment => experiment.Key.Contains(only, StringComparison.Ordinal))
+            .Distinct()
+            .ToArray();
+        if (chosen.Length == 0)
+            throw new NotebookException(
+                $"No experiment of these groups has '{only}' in its name: leave --only out to see them all."
+            );
         using var measure = library::QualityMeasure.Load();
-        foreach (var group in groups.Count == 0 ? Groups : groups)
-        foreach (var experiment in library::Experiments.Groups[group])
+        foreach (var experiment in chosen)
         {
             cancel.ThrowIfCancellationRequested();
-            if (!experiment.Key.Contains(only, StringComparison.Ordinal))
-                continue;
             var result = again ? null : table.Of(experiment);
             if (result is null)
             {
                 if (again && Directory.Exists(Path.Combine(samples, experiment.Key)))
                     Directory.Delete(Path.Combine(samples, experiment.Key), recursive: true);
-                table.Add(result = experiment.Run(measure, samples));
+                table.Add(
+                    result = experiment.Run(measure, samples, () => cancel.IsCancellationRequested)
+                );
             }
             AnsiConsole.WriteLine(result.ToString());
         }
-        return ExitCode.Success;
     }
 }

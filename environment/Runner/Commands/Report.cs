@@ -54,7 +54,8 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
     private async Task<RunResult> RunAsync(string path, Teller tell, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        if (cache?.Find(path) is ExecutedNotebook before)
+        var kept = cache?.PathOf(path);
+        if (kept is not null && RunCache.Find(path, kept) is ExecutedNotebook before)
         {
             tell.Write($"[bold]{Path.GetFileName(path)}[/]  [grey]unchanged since it last ran[/]");
             return new RunResult(before, null, Reused: true);
@@ -98,8 +99,8 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
         {
             Notebook = result.Notebook with { Costs = result.Notebook.Costs.After(linted) },
         };
-        if (result.Failure is null)
-            cache?.Keep(result.Notebook);
+        if (result.Failure is null && kept is not null)
+            cache!.Keep(result.Notebook, kept);
         return result;
     }
 

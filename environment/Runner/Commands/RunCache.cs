@@ -30,12 +30,14 @@ internal sealed class RunCache
 
     private readonly string folder;
     private readonly string root;
+    private readonly int? threads;
     private readonly Lazy<string> common;
 
     /// <param name="root">The repository's.</param>
-    public RunCache(string root)
+    /// <param name="threads">Of libtorch in each chapter; null for its own choice.</param>
+    public RunCache(string root, int? threads)
     {
-        this.root = root;
+        (this.root, this.threads) = (root, threads);
         folder = FolderIn(root);
         common = new Lazy<string>(Common);
     }
@@ -43,12 +45,13 @@ internal sealed class RunCache
     /// <summary>Where it is kept; ignored by git.</summary>
     public static string FolderIn(string root) => Path.Combine(root, "work", "cache");
 
-    /// <summary>What the chapter showed, if nothing has changed since; null if it must run.</summary>
-    public ExecutedNotebook? Find(string notebook)
+    /// <summary>What a chapter showed, if nothing has changed since; null if it must run.</summary>
+    /// <param name="notebook">The chapter's file.</param>
+    /// <param name="path">Its place, from <see cref="PathOf"/>.</param>
+    public static ExecutedNotebook? Find(string notebook, string path)
     {
         try
         {
-            var path = PathOf(notebook);
             return File.Exists(path)
                 ? JsonSerializer.Deserialize<ExecutedNotebook>(File.ReadAllBytes(path)) is { } found
                     ? found with
@@ -66,12 +69,14 @@ internal sealed class RunCache
     }
 
     /// <summary>Keeps what a chapter showed, in the place of what it showed before.</summary>
-    public void Keep(ExecutedNotebook notebook)
+    /// <param name="path">Its place, from before it ran: where something has changed since, nothing is kept.</param>
+    public void Keep(ExecutedNotebook notebook, string path)
     {
         try
         {
+            if (new RunCache(root, threads).PathOf(notebook.SourcePath) != path)
+                return;
             Directory.CreateDirectory(folder);
-            var path = PathOf(notebook.SourcePath);
             var fresh = $"{path}.{Environment.ProcessId}.tmp";
             File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes(notebook));
             File.Move(fresh, path, overwrite: true);
@@ -97,7 +102,8 @@ internal sealed class RunCache
         );
     }
 
-    private string PathOf(string notebook) =>
+    /// <summary>Where a chapter's outputs are kept: the name says what decided them.</summary>
+    public string PathOf(string notebook) =>
         Path.Combine(
             folder,
             $"{Path.GetFileNameWithoutExtension(notebook)}.{Hash(Encoding.UTF8.GetBytes(common.Value + Hash(File.ReadAllBytes(notebook))))[..24]}.json"
@@ -111,7 +117,7 @@ internal sealed class RunCache
         Add(
             typeof(Microsoft.DotNet.Interactive.KernelInvocationContext).Module.ModuleVersionId.ToString()
         );
-        Add($"{Environment.ProcessorCount} {Environment.Version}");
+        Add($"{Environment.ProcessorCount} {threads} {Environment.Version}");
         foreach (var input in Inputs.Select(i => Path.Combine(root, i)).Where(Directory.Exists))
         foreach (
             var file in Directory

@@ -25,9 +25,9 @@ internal static class TrainCommand
         CancellationToken cancel
     )
     {
-        if (!(minutes is null or > 0))
+        if (!(minutes is null or (> 0 and < 1e6)))
             throw new NotebookException(
-                $"A sitting cannot last {minutes} minutes: --minutes must be above 0."
+                $"A sitting cannot last {minutes} minutes: --minutes must be above 0, and below a million."
             );
         if (every < 1)
             throw new NotebookException(

@@ -7,14 +7,20 @@
   var status = dialog.querySelector('.status');
   var engine = null;
 
+  var waiting = null; // what to do when the engine is there
+
   function load(file, then) {
     var script = document.createElement('script');
     script.src = 'assets/' + file;
     script.addEventListener('load', then);
+    script.addEventListener('error', function () { status.textContent = 'The search could not be loaded.'; });
     document.head.append(script);
   }
   function prepare(then) {
     if (engine) { then(); return; }
+    var loading = waiting !== null;
+    waiting = then;
+    if (loading) return;
     load('minisearch/minisearch.js', function () {
       load('search-index.js', function () {
         engine = new window.MiniSearch({
@@ -23,7 +29,7 @@
           searchOptions: { boost: { title: 4, chapter: 2 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' }
         });
         engine.addAll(window.searchSections);
-        then();
+        waiting();
       });
     });
   }
@@ -55,6 +61,7 @@
     if (words === '') { status.textContent = 'Type a word: eta, guidance, Heun …'; return; }
     prepare(function () {
       if (words !== input.value.trim()) return;
+      list.replaceChildren();
       var hits = engine.search(words).slice(0, 20);
       status.textContent = hits.length === 0 ? 'Nothing has these words.' : hits.length === 20 ? 'The best twenty places:' : hits.length + (hits.length === 1 ? ' place:' : ' places:');
       hits.forEach(function (hit) {
@@ -83,6 +90,11 @@
     if (event.target === dialog || event.target.closest('a')) dialog.close();
   });
   input.addEventListener('input', search);
+  dialog.querySelector('form').addEventListener('submit', function (event) {
+    event.preventDefault();
+    var first = list.querySelector('a');
+    if (first) first.click();
+  });
   dialog.addEventListener('keydown', function (event) {
     var links = Array.from(list.querySelectorAll('a'));
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp' || links.length === 0) return;
