@@ -54,7 +54,8 @@ public sealed class Table
         html.Append($" aria-label=\"{Encoded(caption)}\"><table class=\"diffusion-table\">");
         html.Append($"<caption style=\"text-align:left\">{Encoded(caption)}</caption><thead><tr>");
         foreach (var heading in headings)
-            html.Append($"<th scope=\"col\">{Encoded(heading)}</th>");
+            // A corner without words is no heading.
+            html.Append(heading == "" ? "<td></td>" : $"<th scope=\"col\">{Encoded(heading)}</th>");
         html.Append("</tr></thead><tbody>");
         foreach (var row in rows)
         {

@@ -73,11 +73,17 @@ public sealed class FileTests
                 outputs,
                 o => o.GetProperty("output_type").GetString() == "error"
             );
-            Assert.Contains(
-                outputs,
-                o =>
+            // As many pictures as the page has figures that scripts draw.
+            var figures =
+                File.ReadAllText(Path.Combine(WrittenBook.Folder, page))
+                    .Split("<img class=\"static\"")
+                    .Length - 1;
+            Assert.Equal(
+                figures,
+                outputs.Count(o =>
                     o.TryGetProperty("data", out var data)
                     && data.TryGetProperty("image/png", out _)
+                )
             );
         }
     }

@@ -48,12 +48,17 @@ public static class BookWriter
             Path.Combine(outputFolder, "gallery.html"),
             PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))
         );
+        var searched = pages.ToList();
         if (!glossary.IsEmpty)
+        {
+            var page = ChapterPage.OfText("glossary", glossary.Source, markdown);
             File.WriteAllText(
                 Path.Combine(outputFolder, "glossary.html"),
-                PageFrame.Extra("Glossary", pages, markdown.ToHtml(glossary.Source, []))
+                PageFrame.Extra(page.PlainTitle, pages, page.Body)
             );
-        SearchIndex.Write(pages, assets);
+            searched.Add(page);
+        }
+        SearchIndex.Write(searched, assets);
         CopyPictures(Path.Combine(repositoryRoot, "notebooks", "images"), outputFolder);
     }
 

@@ -99,6 +99,17 @@ internal sealed partial record ChapterPage(
                 );
     }
 
+    /// <summary>A page of text alone, whose words are not explained.</summary>
+    /// <param name="name">The page is <c>name.html</c>.</param>
+    public static ChapterPage OfText(string name, string source, MarkdownPages markdown)
+    {
+        var headings = new List<Heading>();
+        var body = markdown.ToHtml(source, headings);
+        var sections = new SearchIndex.Collector();
+        sections.AddText(body);
+        return new ChapterPage(name, headings[0].Html, headings, body, [], sections.Sections());
+    }
+
     private static string Code(ExecutedCell cell, CodeColours colours, Func<string, string> html)
     {
         var text = new StringBuilder("<section class=\"cell\">");

@@ -85,7 +85,7 @@ internal static class PageFrame
             <header class="bar"><button type="button" class="menu" aria-expanded="false" aria-controls="contents">Contents</button><a class="home" href="index.html">{Title}</a><button type="button" class="find" aria-label="Search (press /)" title="Search (press /)">Search</button><button type="button" class="theme">Theme</button></header>
             <nav id="contents" class="side" aria-label="Contents">{Contents(pages, current)}</nav>
             <main id="main">{body}</main>
-            <dialog class="search" aria-label="Search the book"><form method="dialog"><input type="search" aria-label="Words to find" autocomplete="off" spellcheck="false" placeholder="Search all chapters"><button type="button" class="close">Close</button></form><p class="status" role="status"></p><ol></ol></dialog>
+            <dialog class="search" aria-label="Search the book"><form method="dialog"><input type="text" inputmode="search" enterkeyhint="search" aria-label="Words to find" autocomplete="off" spellcheck="false" placeholder="Search all chapters"><button type="button" class="close">Close</button></form><p class="status" role="status"></p><ol></ol></dialog>
             <script src="assets/book.js"></script>
             <script src="assets/search.js"></script>
             </body>
