@@ -111,7 +111,9 @@ public sealed class NoiseScheduleTests
         Assert.Throws<ArgumentException>(() => new NoiseSchedule());
         Assert.Throws<ArgumentException>(() => NoiseSchedule.Linear(0));
         Assert.Throws<ArgumentException>(() => NoiseSchedule.Cosine(10, -1));
-        foreach (var beta in new[] { 0, 1, -0.1, double.NaN, double.PositiveInfinity })
+        // 1 may stand at the very end, and nowhere else: see WithZeroTerminalSnr.
+        Assert.Throws<ArgumentException>(() => new NoiseSchedule(1, 0.5));
+        foreach (var beta in new[] { 0, 1.1, -0.1, double.NaN, double.PositiveInfinity })
             Assert.Contains(
                 "Beta 2 of 2",
                 Assert.Throws<ArgumentException>(() => new NoiseSchedule(0.5, beta)).Message

@@ -91,7 +91,7 @@ public sealed class ResultsTests
         var (images, labels) = (train.Images[..2000], train.Labels[..2000]);
         var real = measure.Of(images, labels);
         Assert.InRange(real.Agreement!.Value, 0.9, 1);
-        Assert.InRange(real.Precision, 0.9, 1);
+        Assert.InRange(real.Precision, 0.85, 1);
         Assert.Equal(10, real.FrechetPerClass.Count);
 
         var noisy = measure.Of(images + randn(images.shape) * 0.2, labels);
@@ -103,7 +103,7 @@ public sealed class ResultsTests
         // Only trousers: as sharp as any, but most of what there is, is missing.
         var trousers = train.OfClass(1)[..2000];
         var narrow = measure.Of(trousers);
-        Assert.True(narrow.Recall < 0.3 && narrow.Precision > 0.8, $"{narrow}");
+        Assert.True(narrow.Recall < 0.3 && narrow.Precision > 0.7, $"{narrow}");
         Assert.Null(narrow.Agreement);
         Assert.Throws<ArgumentException>(() => measure.Of(images, labels[..5]));
     }
