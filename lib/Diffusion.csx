@@ -1,4 +1,5 @@
 #load "Diffusion/SelfShowing.csx"
+#load "Diffusion/WholeFile.csx"
 #load "Diffusion/NativeSettings.csx"
 #load "Diffusion/Host.csx"
 #load "Diffusion/Check.csx"

@@ -19,6 +19,10 @@ internal static class ActivationFunction
     public static Tensor Of(Activation activation, Tensor x) =>
         activation == Activation.SiLU ? nn.functional.silu(x) : x.relu();
 
+    /// <summary>As a layer of a <c>Sequential</c>.</summary>
+    public static nn.Module<Tensor, Tensor> Layer(Activation activation) =>
+        activation == Activation.SiLU ? nn.SiLU() : nn.ReLU();
+
     /// <summary>The same where x is needed no more: without a gradient to keep it for, it may be overwritten.</summary>
     public static Tensor Over(Activation activation, Tensor x) =>
         activation == Activation.SiLU ? nn.functional.silu(x) : x.relu_();

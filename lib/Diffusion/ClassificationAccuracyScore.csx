@@ -25,7 +25,7 @@ public static class ClassificationAccuracyScore
         foreach (
             var _ in Progress.Over(
                 steps,
-                trainer.TotalSteps(images.shape[0]),
+                Recipe.TotalSteps(images.shape[0]),
                 "Training a classifier on these images",
                 s => FormattableString.Invariant($"loss {s.RecentLoss:f3}")
             )

@@ -132,7 +132,16 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
     public double Accuracy(Tensor images, Tensor labels)
     {
         using var scope = NewDisposeScope();
-        return (Predict(images) == labels).to(ScalarType.Float64).mean().item<double>();
+        return Share(Predict(images), labels);
+    }
+
+    /// <summary>The share of answers that are right, 0 … 1.</summary>
+    /// <param name="said">int64 <c>[N]</c>: classes.</param>
+    /// <param name="labels">int64 <c>[N]</c>: what they should be.</param>
+    public static double Share(Tensor said, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        return (said == labels).to(ScalarType.Float64).mean().item<double>();
     }
 
     /// <summary>The features of any number of clean images.</summary>

@@ -72,10 +72,9 @@ public sealed class DpmSolver : ISampler
         int earlier
     )
     {
-        Predictions.RequireSignal(schedule, t);
         var (now, next) = (schedule.AlphaBar(t), schedule.AlphaBar(s));
         var noise = predictor.Predict(x, t);
-        var clean = (x - Math.Sqrt(1 - now) * noise) / Math.Sqrt(now);
+        var clean = Predictions.ToClean(noise, x, schedule, t);
         if (clip)
             clean = clean.clamp(-1, 1);
 

@@ -65,9 +65,9 @@ public sealed record Experiment
     /// <summary>Draws the images and measures them.</summary>
     /// <param name="measure">With the test images.</param>
     /// <param name="folder">Where images are kept, in a folder of the experiment's name; null keeps none.</param>
+    /// <param name="cancelled">Asked before each batch of images.</param>
     /// <exception cref="FileNotFoundException">The model's weights are missing.</exception>
     /// <exception cref="ArgumentException">There is no such model or solver.</exception>
-    /// <param name="cancelled">Asked before each batch of images.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; what is drawn is kept.</exception>
     public ExperimentResult Run(
         QualityMeasure measure,
@@ -101,12 +101,11 @@ public sealed record Experiment
         var images = Draw(network, recipe.Schedule!, folder, cancelled);
         clock.Stop();
         var asked = network.Config.Classes is null ? null : ModelSamples.Labels(Count);
-        var result = new ExperimentResult(
+        return new ExperimentResult(
             this,
             resumed ? double.NaN : clock.Elapsed.TotalSeconds * 1000 / Count,
             Measured(measure, images, asked)
         );
-        return result;
     }
 
     private Quality Measured(QualityMeasure measure, Tensor images, Tensor? labels)

@@ -66,17 +66,12 @@ public sealed class Heun : ISampler
 
     private (Tensor Noise, Tensor Clean) Look(INoisePredictor predictor, Tensor x, int t)
     {
-        Predictions.RequireSignal(schedule, t);
-        var (signal, noise) = (
-            Math.Sqrt(schedule.AlphaBar(t)),
-            Math.Sqrt(1 - schedule.AlphaBar(t))
-        );
         var seen = predictor.Predict(x, t);
-        var clean = (x - noise * seen) / signal;
+        var clean = Predictions.ToClean(seen, x, schedule, t);
         if (!clip)
             return (seen, clean);
         clean = clean.clamp(-1, 1);
-        return ((x - signal * clean) / noise, clean);
+        return (Predictions.ToNoise(clean, Prediction.Clean, x, schedule.AlphaBar(t)), clean);
     }
 
     private double Sigma(int t) => Math.Sqrt(1 / schedule.AlphaBar(t) - 1);

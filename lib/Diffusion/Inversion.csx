@@ -62,10 +62,9 @@ public static class Inversion
     /// <param name="noise">ε.</param>
     public static Tensor Step(NoiseSchedule schedule, Tensor x, int from, int to, Tensor noise)
     {
-        Predictions.RequireSignal(schedule, from);
         using var scope = NewDisposeScope();
-        var (now, next) = (schedule.AlphaBar(from), schedule.AlphaBar(to));
-        var clean = (x - Math.Sqrt(1 - now) * noise) / Math.Sqrt(now);
+        var next = schedule.AlphaBar(to);
+        var clean = Predictions.ToClean(noise, x, schedule, from);
         return (Math.Sqrt(next) * clean + Math.Sqrt(1 - next) * noise).MoveToOuterDisposeScope();
     }
 }

@@ -89,10 +89,10 @@ public static class ModelCard
         if (result is Classifier noisy)
         {
             var seen = new ForwardProcess(recipe.Schedule).Diffuse(images, timesteps, noise);
-            var right = noisy.call(seen, timesteps).argmax(1) == test.Labels[..TestImages];
+            var said = noisy.call(seen, timesteps).argmax(1);
             yield return (
                 $"accuracy {what}",
-                Rounded(right.to(ScalarType.Float64).mean().item<double>())
+                Rounded(Classifier.Share(said, test.Labels[..TestImages]))
             );
             yield break;
         }

@@ -37,9 +37,7 @@ public sealed class ModelTraining
     public int StepsPerCheckpoint { get; init; } = 200;
 
     /// <summary>Steps of the whole recipe.</summary>
-    public int TotalSteps =>
-        recipe.Training.Epochs
-        * ((recipe.Images + recipe.Training.BatchSize - 1) / recipe.Training.BatchSize);
+    public int TotalSteps => recipe.Training.TotalSteps(recipe.Images);
 
     /// <summary>The finished model's file.</summary>
     public string WeightsPath => Path.Combine(folder, $"{recipe.Name}.safetensors");
@@ -224,9 +222,7 @@ public sealed class TrainingLog
                 )
                 .ToArray()
             : [];
-        var temporary = path + ".tmp";
-        File.WriteAllLines(temporary, [Header, .. kept]);
-        File.Move(temporary, path, overwrite: true);
+        WholeFile.Write(path, unfinished => File.WriteAllLines(unfinished, [Header, .. kept]));
     }
 
     public void Add(TrainingStep step) =>

@@ -39,16 +39,26 @@ public static class Predictions
         ).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Refuses a timestep at which nothing of the image is left: there its noise says nothing about it.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">ᾱ_t is 0.</exception>
-    internal static void RequireSignal(NoiseSchedule schedule, int t)
+    /// <summary>The clean image that a noise implies: x̂₀ = (x_t − √(1 − ᾱ_t) · ε)/√ᾱ_t (DDPM, eq. 15).</summary>
+    /// <param name="noise">ε, <c>[B, C, H, W]</c>.</param>
+    /// <param name="x">x_t, of the same shape.</param>
+    /// <param name="schedule">Where ᾱ comes from.</param>
+    /// <param name="t">x's timestep, 0 … T.</param>
+    /// <returns>x̂₀, of x's shape.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">ᾱ_t is 0: nothing of the image is left.</exception>
+    public static Tensor ToClean(Tensor noise, Tensor x, NoiseSchedule schedule, int t)
     {
-        if (schedule.AlphaBar(t) == 0)
+        var alphaBar = schedule.AlphaBar(t);
+        if (alphaBar == 0)
             throw new ArgumentOutOfRangeException(
                 nameof(t),
                 t,
                 $"At t = {t} alpha-bar is 0: nothing of the image is left, so the noise says nothing about it. Start at {t - 1}."
             );
+        using var scope = NewDisposeScope();
+        return (
+            (x - Math.Sqrt(1 - alphaBar) * noise) / Math.Sqrt(alphaBar)
+        ).MoveToOuterDisposeScope();
     }
 
     /// <summary>What a network with this kind of prediction should have said.</summary>

@@ -93,14 +93,15 @@ public sealed class QualityMeasure : IDisposable
             halfWidth,
             precision,
             recall,
-            asked is null ? null : Share(classifier.FromFeatures(seen.to(Host.Device)), asked),
+            asked is null
+                ? null
+                : Classifier.Share(
+                    classifier.FromFeatures(seen.to(Host.Device)).argmax(1).cpu(),
+                    asked
+                ),
             asked is null ? [] : PerClass(seen, asked)
         );
     }
-
-    /// <summary>Features of images, for measures of one's own.</summary>
-    /// <returns>float32 <c>[N, 256]</c>.</returns>
-    public Tensor Features(Tensor images) => classifier.AllFeatures(images);
 
     public void Dispose()
     {
@@ -110,9 +111,6 @@ public sealed class QualityMeasure : IDisposable
         statistics.Mean.Dispose();
         statistics.Covariance.Dispose();
     }
-
-    private static double Share(Tensor said, Tensor asked) =>
-        (said.argmax(1).cpu() == asked).to(ScalarType.Float64).mean().item<double>();
 
     private double[] PerClass(Tensor seen, Tensor asked)
     {

@@ -68,9 +68,11 @@ public sealed class ResultsTable
     {
         results.RemoveAll(r => r.Experiment == result.Experiment);
         results.Add(result);
-        var temporary = path + ".tmp";
-        File.WriteAllLines(temporary, [string.Join(',', Columns), .. results.Select(Line)]);
-        File.Move(temporary, path, overwrite: true);
+        WholeFile.Write(
+            path,
+            unfinished =>
+                File.WriteAllLines(unfinished, [string.Join(',', Columns), .. results.Select(Line)])
+        );
     }
 
     private static string Line(ExperimentResult result)

@@ -93,7 +93,6 @@ public sealed class Sampler : ISampler
     {
         var sigma = Sigma(t, s);
         var (now, next) = (schedule.AlphaBar(t), schedule.AlphaBar(s));
-        Predictions.RequireSignal(schedule, t);
         if (sigma > 0 && newNoise is null)
             throw new ArgumentNullException(
                 nameof(newNoise),
@@ -101,13 +100,13 @@ public sealed class Sampler : ISampler
             );
 
         using var scope = NewDisposeScope();
-        var clean = (x - Math.Sqrt(1 - now) * predictedNoise) / Math.Sqrt(now);
+        var clean = Predictions.ToClean(predictedNoise, x, schedule, t);
         var direction = predictedNoise;
         if (Clip)
         {
             clean = clean.clamp(-1, 1);
             // The noise that leads from the clipped image to x: the two must stay one pair.
-            direction = (x - Math.Sqrt(now) * clean) / Math.Sqrt(1 - now);
+            direction = Predictions.ToNoise(clean, Prediction.Clean, x, now);
         }
         var result = Math.Sqrt(next) * clean + Math.Sqrt(1 - next - sigma * sigma) * direction;
         if (sigma > 0)

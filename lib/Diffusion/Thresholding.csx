@@ -32,11 +32,8 @@ public sealed class Thresholding : INoisePredictor
 
     public Tensor Predict(Tensor x, int t)
     {
-        Predictions.RequireSignal(schedule, t);
         using var scope = NewDisposeScope();
-        var alphaBar = schedule.AlphaBar(t);
-        var (signal, noise) = (Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
-        var clean = (x - noise * inner.Predict(x, t)) / signal;
+        var clean = Predictions.ToClean(inner.Predict(x, t), x, schedule, t);
         // One bound an image, never below 1: what lies inside of [−1, 1] is left as it is.
         var bound = clean
             .abs()
@@ -45,6 +42,8 @@ public sealed class Thresholding : INoisePredictor
             .clamp(min: 1)
             .view(-1, 1, 1, 1);
         var cut = minimum(maximum(clean, -bound), bound) / bound;
-        return ((x - signal * cut) / noise).MoveToOuterDisposeScope();
+        return Predictions
+            .ToNoise(cut, Prediction.Clean, x, schedule.AlphaBar(t))
+            .MoveToOuterDisposeScope();
     }
 }

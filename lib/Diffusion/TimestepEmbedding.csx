@@ -31,7 +31,7 @@ public sealed class TimestepEmbedding : Module<Tensor, Tensor>
         this.steps = steps;
         layers = Sequential(
             ("0", Linear(2 * hands, width)),
-            ("1", activation == Activation.SiLU ? SiLU() : ReLU()),
+            ("1", ActivationFunction.Layer(activation)),
             ("2", Linear(width, width))
         );
         RegisterComponents();

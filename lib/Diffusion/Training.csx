@@ -83,11 +83,7 @@ public sealed class Trainer : IDisposable
     public WeightsAverage? Average { get; }
 
     /// <summary>Steps that an epoch over so many images takes.</summary>
-    public int StepsPerEpoch(long images) =>
-        (int)((images + recipe.BatchSize - 1) / recipe.BatchSize);
-
-    /// <summary>Steps of the whole recipe over so many images.</summary>
-    public int TotalSteps(long images) => recipe.Epochs * StepsPerEpoch(images);
+    public int StepsPerEpoch(long images) => recipe.StepsPerEpoch(images);
 
     /// <summary>
     /// Trains to the end of the recipe's epochs; each step happens when it is read. Once they are

@@ -59,6 +59,12 @@ public sealed record TrainingRecipe
             $"TrainingRecipe {{ Epochs = {Epochs}, BatchSize = {BatchSize}, LearningRate = {LearningRate}, RateDecay = {RateDecay}, CosineRate = {CosineRate}, WarmUpSteps = {WarmUpSteps}, LargestGradientNorm = {LargestGradientNorm}, AverageDecay = {AverageDecay}, LabelDropping = {LabelDropping}, SignalToNoiseLimit = {SignalToNoiseLimit}, Seed = {Seed}, Precision = {Precision} }}"
         );
 
+    /// <summary>Steps that an epoch over so many images takes.</summary>
+    public int StepsPerEpoch(long images) => (int)((images + BatchSize - 1) / BatchSize);
+
+    /// <summary>Steps of all epochs over so many images.</summary>
+    public int TotalSteps(long images) => Epochs * StepsPerEpoch(images);
+
     /// <summary>Adam's rate in one step.</summary>
     /// <param name="step">0, 1, … from the first step on.</param>
     /// <param name="stepsPerEpoch">At least 1.</param>

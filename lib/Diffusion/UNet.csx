@@ -122,7 +122,7 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
             );
         conv_out = Sequential(
             ("0", GroupNorm(groups, widths[0], eps: UNetConfig.NormEpsilon)),
-            ("1", config.Activation == Activation.SiLU ? SiLU() : ReLU()),
+            ("1", ActivationFunction.Layer(config.Activation)),
             ("2", Conv2d(widths[0], config.ImageChannels, 3, padding: 1))
         );
 

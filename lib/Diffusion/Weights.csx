@@ -82,11 +82,11 @@ public static class Weights
             new Dictionary<string, string>(card) { [ChecksumKey] = checksum }
         );
 
-        var temporary = $"{path}.{Guid.NewGuid():n}.tmp";
-        try
-        {
-            using (var file = File.Create(temporary))
+        WholeFile.Write(
+            path,
+            unfinished =>
             {
+                using var file = File.Create(unfinished);
                 var length = new byte[8];
                 BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
                 file.Write(length);
@@ -95,12 +95,7 @@ public static class Weights
                     file.Write(content.bytes);
                 file.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        );
     }
 
     /// <summary>Fills a module with a file's weights; names and shapes must be the same on both sides.</summary>

@@ -24,7 +24,7 @@ internal static class GalleryPage
             body.Append($"<h2>{page.Title}</h2><ul class=\"gallery\">");
             foreach (var figure in page.Figures)
             {
-                var picture = figure.Svg ?? "";
+                string picture;
                 if (figure.Png is byte[] png)
                 {
                     var file = $"{Folder}/{figure.Anchor}.png";
@@ -33,7 +33,7 @@ internal static class GalleryPage
                 }
                 else
                 {
-                    picture = $"<span role=\"img\" aria-label=\"{figure.Alt}\">{picture}</span>";
+                    picture = $"<span role=\"img\" aria-label=\"{figure.Alt}\">{figure.Svg}</span>";
                 }
                 body.Append(
                     $"<li><a href=\"{page.Name}.html#{figure.Anchor}\">{picture}<span class=\"name\">Figure {figure.Label} {figure.Title}</span></a></li>"

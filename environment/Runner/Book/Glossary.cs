@@ -63,15 +63,13 @@ internal sealed partial class Glossary
         var at = 0;
         foreach (Match use in words!.Matches(text))
         {
-            var word = meanings.Keys.FirstOrDefault(w =>
-                w.Equals(use.Groups[1].Value, StringComparison.OrdinalIgnoreCase)
-            );
-            if (word is null || !explained.Add(word))
+            var word = use.Groups[1].Value;
+            if (!meanings.TryGetValue(word, out var meaning) || !explained.Add(word))
                 continue;
             literal.InsertBefore(new LiteralInline(text[at..use.Index]));
             literal.InsertBefore(
                 new HtmlInline(
-                    $"<a class=\"term\" href=\"glossary.html#{Anchor(word)}\" title=\"{WebUtility.HtmlEncode(meanings[word])}\">{WebUtility.HtmlEncode(use.Value)}</a>"
+                    $"<a class=\"term\" href=\"glossary.html#{Anchor(word)}\" title=\"{WebUtility.HtmlEncode(meaning)}\">{WebUtility.HtmlEncode(use.Value)}</a>"
                 )
             );
             at = use.Index + use.Length;

@@ -1,4 +1,5 @@
-using System;
+extern alias library;
+
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -58,22 +59,16 @@ internal sealed class BookCommand(
     private static void Pack(string book)
     {
         var file = $"{book}.zip";
-        var unfinished = $"{file}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.Delete(unfinished);
-            ZipFile.CreateFromDirectory(
-                book,
-                unfinished,
-                CompressionLevel.Optimal,
-                includeBaseDirectory: true
-            );
-            File.Move(unfinished, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(unfinished);
-        }
+        library::WholeFile.Write(
+            file,
+            unfinished =>
+                ZipFile.CreateFromDirectory(
+                    book,
+                    unfinished,
+                    CompressionLevel.Optimal,
+                    includeBaseDirectory: true
+                )
+        );
         AnsiConsole.MarkupLineInterpolated($"Packed into [bold]{file}[/]");
     }
 

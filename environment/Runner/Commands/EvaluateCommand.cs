@@ -5,7 +5,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Diffusion.Runner.Native;
 using Diffusion.Runner.Notebooks;
 using Spectre.Console;
 
@@ -28,28 +27,16 @@ internal static class EvaluateCommand
             throw new NotebookException(
                 $"There is no group of experiments '{unknown}': choose from {string.Join(", ", Groups)}."
             );
-        Environment.CurrentDirectory = Repository.Root;
-        try
-        {
-            Measure(groups, only, again, cancel);
-            return ExitCode.Success;
-        }
-        catch (Exception e)
-            when (e is ArgumentException or InvalidOperationException or InvalidDataException)
-        {
-            throw new NotebookException(e.Message);
-        }
+        return LibraryWork.Run(() => Measure(groups, only, again, cancel));
     }
 
-    private static void Measure(
+    private static int Measure(
         IReadOnlyList<string> groups,
         string only,
         bool again,
         CancellationToken cancel
     )
     {
-        TorchNative.Load();
-        library::Host.Start();
         var folder = Directory.CreateDirectory(Path.Combine("data", "results")).FullName;
         var table = new library::ResultsTable(Path.Combine(folder, "quality.csv"));
         var samples = Path.Combine(Repository.Root, "work", "samples");
@@ -77,5 +64,6 @@ internal static class EvaluateCommand
             }
             AnsiConsole.WriteLine(result.ToString());
         }
+        return ExitCode.Success;
     }
 }

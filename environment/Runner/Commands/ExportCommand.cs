@@ -1,3 +1,5 @@
+extern alias library;
+
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -30,16 +32,7 @@ internal sealed class ExportCommand(RunOptions options)
     private static void Write(ExecutedNotebook notebook, string path)
     {
         // An earlier copy stays until the new one is complete.
-        var fresh = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            IpynbWriter.Write(notebook, fresh);
-            File.Move(fresh, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(fresh);
-        }
+        library::WholeFile.Write(path, unfinished => IpynbWriter.Write(notebook, unfinished));
         AnsiConsole.MarkupLineInterpolated($"Wrote [bold]{path}[/]");
     }
 }

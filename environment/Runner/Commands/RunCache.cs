@@ -1,3 +1,5 @@
+extern alias library;
+
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -77,9 +79,11 @@ internal sealed class RunCache
             if (new RunCache(root, threads).PathOf(notebook.SourcePath) != path)
                 return;
             Directory.CreateDirectory(folder);
-            var fresh = $"{path}.{Environment.ProcessId}.tmp";
-            File.WriteAllBytes(fresh, JsonSerializer.SerializeToUtf8Bytes(notebook));
-            File.Move(fresh, path, overwrite: true);
+            library::WholeFile.Write(
+                path,
+                unfinished =>
+                    File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(notebook))
+            );
             foreach (var old in Directory.GetFiles(folder, $"{notebook.Name}.*"))
                 if (old != path)
                     File.Delete(old);

@@ -5,7 +5,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Diffusion.Runner.Native;
 using Diffusion.Runner.Notebooks;
 using Spectre.Console;
 
@@ -36,10 +35,17 @@ internal static class TrainCommand
         output = Path.GetFullPath(
             output ?? Path.Combine(Repository.Root, "work", "training", model)
         );
-        // The library looks for the data from the working directory upwards.
-        Environment.CurrentDirectory = Repository.Root;
-        TorchNative.Load();
-        library::Host.Start();
+        return LibraryWork.Run(() => Train(model, minutes, output, every, cancel));
+    }
+
+    private static int Train(
+        string model,
+        double? minutes,
+        string output,
+        int every,
+        CancellationToken cancel
+    )
+    {
         try
         {
             var training = new library::ModelTraining(
@@ -60,11 +66,6 @@ internal static class TrainCommand
         {
             AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
             return ExitCode.Failure;
-        }
-        catch (Exception e)
-            when (e is ArgumentException or InvalidOperationException or InvalidDataException)
-        {
-            throw new NotebookException(e.Message);
         }
     }
 }
