@@ -117,12 +117,12 @@ public sealed class ChecksCanFail
                 "=> Eta * Math.Sqrt(schedule.PosteriorVariance(t, s))",
                 "=> Math.Sqrt(Eta * schedule.PosteriorVariance(t, s))"
             },
-            // A way up that takes the noise for the next time's and the weight for this one's.
+            // A way up whose noise is weighted by a variance in the place of its root.
             {
                 "04-ddim",
                 "Inversion.csx",
                 "Math.Sqrt(next) * clean + Math.Sqrt(1 - next) * noise",
-                "Math.Sqrt(next) * clean + Math.Sqrt(1 - now) * noise"
+                "Math.Sqrt(next) * clean + (1 - next) * noise"
             },
             // Velocity with the wrong sign.
             {
