@@ -27,6 +27,9 @@ public sealed record Experiment
     /// <summary>Guidance; 1 is the plain conditional prediction.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>The worse model that <see cref="Autoguidance"/> goes away from; null where guidance is classifier-free.</summary>
+    public string? Guide { get; init; }
+
     /// <summary>Images; a multiple of 100.</summary>
     public int Count { get; init; } = 10_000;
 
@@ -48,18 +51,33 @@ public sealed record Experiment
         : Scale == 1 ? Steps
         : 2 * Steps;
 
+    /// <summary>
+    /// Says which weights the images are drawn with: the first 12 hex digits of the file's SHA-256, a
+    /// guide's after a plus sign; empty for real images.
+    /// </summary>
+    /// <exception cref="FileNotFoundException">The weights are missing.</exception>
+    public string WeightsVersion() =>
+        Model == Real ? ""
+        : Guide is null ? VersionOf(Model)
+        : $"{VersionOf(Model)}+{VersionOf(Guide)}";
+
+    private static string VersionOf(string model) =>
+        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(WeightsFile(model))))[..12];
+
     /// <summary>Trials are not shipped: their weights stay where they were trained.</summary>
-    private string WeightsFile =>
-        ModelRecipe.All.Any(r => r.Name == Model)
-            ? $"data/weights/{Model}.safetensors"
-            : $"work/training/{Model}/{Model}.safetensors";
+    private static string WeightsFile(string model) =>
+        Host.Find(
+            ModelRecipe.All.Any(r => r.Name == model)
+                ? $"data/weights/{model}.safetensors"
+                : $"work/training/{model}/{model}.safetensors"
+        );
 
     /// <summary>A name for files.</summary>
     public string Key =>
         Model == Real
             ? FormattableString.Invariant($"{Model}-n{Count}")
             : FormattableString.Invariant(
-                $"{Model}-{Solver}-{Steps}-eta{Eta}-scale{Scale}-n{Count}-seed{Seed}-{Precision}"
+                $"{Model}-{Solver}-{Steps}-eta{Eta}-scale{Scale}{(Guide is null ? "" : $"-{Guide}")}-n{Count}-seed{Seed}-{Precision}"
             );
 
     /// <summary>Draws the images and measures them.</summary>
@@ -82,29 +100,24 @@ public sealed record Experiment
             return new ExperimentResult(
                 this,
                 0,
-                Measured(measure, train.Images[..Count], train.Labels[..Count])
+                Measured(measure, train.Images[..Count], train.Labels[..Count]),
+                WeightsVersion()
             );
         }
-        var recipe = ModelRecipe.Named(Model);
-        using var network = (UNet)recipe.MakeNetwork();
-        var weights = Host.Find(WeightsFile);
-        Weights.Load(network, weights);
+        var version = WeightsVersion();
         // Other weights, other images: those of the same name are kept apart.
         if (folder is not null)
-            folder = Path.Combine(
-                folder,
-                Key,
-                Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(weights)))[..12]
-            );
+            folder = Path.Combine(folder, Key, version);
         var resumed = folder is not null && GeneratedImages.HasSome(folder);
         var clock = Stopwatch.StartNew();
-        var images = Draw(network, recipe.Schedule!, folder, cancelled);
+        var images = Draw(folder, cancelled);
         clock.Stop();
-        var asked = network.Config.Classes is null ? null : ModelSamples.Labels(Count);
+        var asked = ModelRecipe.Named(Model).UsesLabels ? ModelSamples.Labels(Count) : null;
         return new ExperimentResult(
             this,
             resumed ? double.NaN : clock.Elapsed.TotalSeconds * 1000 / Count,
-            Measured(measure, images, asked)
+            Measured(measure, images, asked),
+            version
         );
     }
 
@@ -125,21 +138,32 @@ public sealed record Experiment
     }
 
     /// <summary>The images alone, <c>[Count, 1, 32, 32]</c>, [−1, 1].</summary>
-    public Tensor Draw(
-        UNet network,
-        NoiseSchedule schedule,
-        string? folder = null,
-        Func<bool>? cancelled = null
-    ) =>
-        GeneratedImages.Draw(
+    private Tensor Draw(string? folder, Func<bool>? cancelled)
+    {
+        var schedule = ModelRecipe.Named(Model).Schedule!;
+        using var network = Loaded(Model);
+        using var guide = Guide is null ? null : Loaded(Guide);
+        INoisePredictor Predictor(UNet of, double scale) =>
+            ModelSamples.Predictor(of, schedule, GeneratedImages.Batch, scale, Precision);
+        return GeneratedImages.Draw(
             MakeSampler(schedule),
-            ModelSamples.Predictor(network, schedule, GeneratedImages.Batch, Scale, Precision),
+            guide is null
+                ? Predictor(network, Scale)
+                : new Autoguidance(Predictor(network, 1), Predictor(guide, 1), Scale),
             Count,
             Seed,
             folder,
             ToString(),
             cancelled
         );
+    }
+
+    private static UNet Loaded(string model)
+    {
+        var network = (UNet)ModelRecipe.Named(model).MakeNetwork();
+        Weights.Load(network, WeightsFile(model));
+        return network;
+    }
 
     /// <summary>The sampler, which clips the predicted image.</summary>
     public ISampler MakeSampler(NoiseSchedule schedule) =>
@@ -160,16 +184,18 @@ public sealed record Experiment
         Model == Real
             ? FormattableString.Invariant($"{Count:n0} real training images")
             : FormattableString.Invariant(
-                $"{Model}, {Solver}, {Steps} steps, eta {Eta}, scale {Scale}, {Count:n0} images, {Precision}"
+                $"{Model}, {Solver}, {Steps} steps, eta {Eta}, scale {Scale}{(Guide is null ? "" : $" away from {Guide}")}, {Count:n0} images, {Precision}"
             );
 }
 
 /// <summary>An experiment and what came of it.</summary>
 /// <param name="SecondsPerThousand">Time to draw a thousand images, all steps; 0 for real ones, NaN where some were drawn in an earlier sitting.</param>
+/// <param name="WeightsVersion">See <see cref="Experiment.WeightsVersion"/>: with other weights the result would be another.</param>
 public sealed record ExperimentResult(
     Experiment Experiment,
     double SecondsPerThousand,
-    Quality Quality
+    Quality Quality,
+    string WeightsVersion
 )
 {
     public override string ToString() => $"{Experiment}: {Quality}";

@@ -26,32 +26,19 @@ public sealed class ResultsTable
         "label agreement",
         "frechet per class",
         "classification accuracy score",
+        "guide",
+        "weights",
     ];
 
     private readonly string path;
-    private readonly List<ExperimentResult> results = [];
+    private List<ExperimentResult> results;
 
     /// <param name="path">Read where it is there.</param>
     /// <exception cref="InvalidDataException">A line is not as this class writes it.</exception>
     public ResultsTable(string path)
     {
         this.path = path;
-        if (!File.Exists(path))
-            return;
-        foreach (var (line, number) in File.ReadLines(path).Select((l, i) => (l, i + 1)).Skip(1))
-        {
-            try
-            {
-                results.Add(Parse(line.Split(',')));
-            }
-            catch (Exception e)
-                when (e is FormatException or IndexOutOfRangeException or ArgumentException)
-            {
-                throw new InvalidDataException(
-                    $"'{path}', line {number}: '{line}' is no result of an experiment; delete the line."
-                );
-            }
-        }
+        results = Read(path);
     }
 
     /// <summary>The repository's own.</summary>
@@ -64,8 +51,11 @@ public sealed class ResultsTable
         results.FirstOrDefault(r => r.Experiment == experiment);
 
     /// <summary>Adds a result, in place of an earlier one of the same experiment, and writes the file.</summary>
+    /// <exception cref="InvalidDataException">The file was changed meanwhile, and a line is not as this class writes it.</exception>
     public void Add(ExperimentResult result)
     {
+        // Measuring takes minutes, in which another process may have added its own.
+        results = Read(path);
         results.RemoveAll(r => r.Experiment == result.Experiment);
         results.Add(result);
         WholeFile.Write(
@@ -73,6 +63,28 @@ public sealed class ResultsTable
             unfinished =>
                 File.WriteAllLines(unfinished, [string.Join(',', Columns), .. results.Select(Line)])
         );
+    }
+
+    private static List<ExperimentResult> Read(string path)
+    {
+        List<ExperimentResult> read = [];
+        if (!File.Exists(path))
+            return read;
+        foreach (var (line, number) in File.ReadLines(path).Select((l, i) => (l, i + 1)).Skip(1))
+        {
+            try
+            {
+                read.Add(Parse(line.Split(',')));
+            }
+            catch (Exception e)
+                when (e is FormatException or IndexOutOfRangeException or ArgumentException)
+            {
+                throw new InvalidDataException(
+                    $"'{path}', line {number}: '{line}' is no result of an experiment; delete the line."
+                );
+            }
+        }
+        return read;
     }
 
     private static string Line(ExperimentResult result)
@@ -96,6 +108,8 @@ public sealed class ResultsTable
             q.Agreement is double a ? Rounded(a) : "",
             string.Join(' ', q.FrechetPerClass.Select(Rounded)),
             q.AccuracyScore is double score ? Rounded(score) : "",
+            e.Guide ?? "",
+            result.WeightsVersion,
         ];
         return string.Join(',', values);
     }
@@ -116,6 +130,7 @@ public sealed class ResultsTable
                 Precision = Enum.Parse<Precision>(values[6]),
                 Seed = long.Parse(values[7], CultureInfo.InvariantCulture),
                 Teaches = values[15] != "",
+                Guide = values[16] == "" ? null : values[16],
             },
             Number(8),
             new Quality(
@@ -130,7 +145,8 @@ public sealed class ResultsTable
                     .Select(v => double.Parse(v, CultureInfo.InvariantCulture))
                     .ToArray(),
                 values[15] == "" ? null : Number(15)
-            )
+            ),
+            values[17]
         );
     }
 

@@ -22,10 +22,12 @@ public sealed class ResultsTests
                 Solver = "dpm-solver++",
                 Steps = 20,
                 Scale = 1.5,
+                Guide = "conditional",
                 Teaches = true,
             },
             12.5,
-            new Quality(10_000, 1.25, 0.05, 0.9, 0.8, 0.95, [1, 2.5, 3], 0.875)
+            new Quality(10_000, 1.25, 0.05, 0.9, 0.8, 0.95, [1, 2.5, 3], 0.875),
+            "0123456789ab"
         );
         var second = new ExperimentResult(
             new Experiment
@@ -35,7 +37,8 @@ public sealed class ResultsTests
                 Precision = Precision.Float32,
             },
             0,
-            new Quality(2_000, 0.5, 0.01, 1, 1, null, [])
+            new Quality(2_000, 0.5, 0.01, 1, 1, null, []),
+            ""
         );
         var table = new ResultsTable(path);
         table.Add(first);
@@ -51,12 +54,31 @@ public sealed class ResultsTests
         Assert.Equal(0.875, read.Of(first.Experiment)!.Quality.AccuracyScore);
         Assert.Null(read.Of(second.Experiment)!.Quality.Agreement);
         Assert.Null(read.Of(second.Experiment with { Steps = 7 }));
+        Assert.Equal("0123456789ab", read.Of(first.Experiment)!.WeightsVersion);
         Assert.Equal([path], Directory.GetFiles(folder.Location));
+
+        // Two processes that measure at once don't lose each other's rows.
+        table.Add(changed with { Experiment = first.Experiment with { Steps = 7 } });
+        read.Add(changed with { Experiment = first.Experiment with { Steps = 8 } });
+        Assert.Equal(4, new ResultsTable(path).Results.Count);
 
         File.AppendAllText(path, "best,ddim,many\n");
         Assert.Contains(
-            "line 4",
+            "line 6",
             Assert.Throws<InvalidDataException>(() => new ResultsTable(path)).Message
+        );
+    }
+
+    /// <summary>A row of a model that was trained again since would be about another one.</summary>
+    [Fact]
+    public void The_shipped_results_are_those_of_the_shipped_weights()
+    {
+        var shipped = ModelRecipe.All.Select(r => r.Name).Append(Experiment.Real).ToArray();
+        Assert.All(
+            ResultsTable
+                .Load()
+                .Results.Where(r => shipped.Contains(r.Experiment.Model)),
+            r => Assert.Equal(r.Experiment.WeightsVersion(), r.WeightsVersion)
         );
     }
 

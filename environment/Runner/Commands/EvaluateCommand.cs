@@ -54,7 +54,8 @@ internal static class EvaluateCommand
         {
             cancel.ThrowIfCancellationRequested();
             var result = again ? null : table.Of(experiment);
-            if (result is null)
+            // A model that was trained again since is another model.
+            if (result is null || result.WeightsVersion != experiment.WeightsVersion())
             {
                 if (again && Directory.Exists(Path.Combine(samples, experiment.Key)))
                     Directory.Delete(Path.Combine(samples, experiment.Key), recursive: true);
