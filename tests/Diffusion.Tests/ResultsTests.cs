@@ -75,9 +75,7 @@ public sealed class ResultsTests
     {
         var shipped = ModelRecipe.All.Select(r => r.Name).Append(Experiment.Real).ToArray();
         Assert.All(
-            ResultsTable
-                .Load()
-                .Results.Where(r => shipped.Contains(r.Experiment.Model)),
+            ResultsTable.Load().Results.Where(r => shipped.Contains(r.Experiment.Model)),
             r => Assert.Equal(r.Experiment.WeightsVersion(), r.WeightsVersion)
         );
     }
