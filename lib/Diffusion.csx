@@ -34,6 +34,7 @@
 #load "Diffusion/CompiledUNet.csx"
 #load "Diffusion/Precision.csx"
 #load "Diffusion/NoisePredictor.csx"
+#load "Diffusion/Autoguidance.csx"
 #load "Diffusion/Guidance.csx"
 #load "Diffusion/GuidanceInterval.csx"
 #load "Diffusion/Thresholding.csx"
