@@ -121,18 +121,23 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
 
     /// <summary>The likeliest class of each image.</summary>
     /// <param name="images">Any number of them, <c>[N, 1, 32, 32]</c>, clean; seen in batches.</param>
+    /// <param name="progress">The title of a progress bar; none where nothing is said.</param>
     /// <returns>int64 <c>[N]</c>.</returns>
-    public Tensor Predict(Tensor images)
+    public Tensor Predict(Tensor images, string? progress = null)
     {
         using var scope = NewDisposeScope();
-        return InBatches(images, batch => call(batch, null).argmax(1)).MoveToOuterDisposeScope();
+        return InBatches(images, batch => call(batch, null).argmax(1), progress)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>The share of images whose likeliest class is their label, 0 … 1.</summary>
-    public double Accuracy(Tensor images, Tensor labels)
+    /// <param name="images"><c>[N, 1, 32, 32]</c>.</param>
+    /// <param name="labels">int64 <c>[N]</c>.</param>
+    /// <param name="progress">The title of a progress bar; none where nothing is said.</param>
+    public double Accuracy(Tensor images, Tensor labels, string? progress = null)
     {
         using var scope = NewDisposeScope();
-        return Share(Predict(images), labels);
+        return Share(Predict(images, progress), labels);
     }
 
     /// <summary>The share of answers that are right, 0 … 1.</summary>
@@ -148,17 +153,20 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
     /// <returns>float32 <c>[N, 256]</c>.</returns>
     public Tensor AllFeatures(Tensor images) => InBatches(images, batch => Features(batch));
 
-    private Tensor InBatches(Tensor images, Func<Tensor, Tensor> see)
+    private Tensor InBatches(Tensor images, Func<Tensor, Tensor> see, string? progress = null)
     {
         const int Size = 250;
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         eval();
         var results = new List<Tensor>();
-        for (long start = 0; start < images.shape[0]; start += Size)
+        var count = (int)((images.shape[0] + Size - 1) / Size);
+        var batches = Enumerable.Range(0, count);
+        foreach (var b in progress is null ? batches : Progress.Over(batches, count, progress))
         {
             Host.ThrowIfStopped();
             using var batch = NewDisposeScope();
+            var start = (long)b * Size;
             var some = images.narrow(0, start, Math.Min(Size, images.shape[0] - start));
             results.Add(see(some.to(Host.Device)).cpu().MoveToOuterDisposeScope());
         }

@@ -91,7 +91,8 @@ public static class Experiments
         select new Experiment
         {
             Model = model,
-            Steps = 50,
+            Solver = "dpm-solver++",
+            Steps = 20,
             Count = Fewer,
             Precision = precision,
         },

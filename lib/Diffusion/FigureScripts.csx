@@ -45,6 +45,7 @@ public static class FigureScripts
 .diffusion-figure .controls input{flex:1;min-width:4em;min-height:1.6em;accent-color:#d55e00}
 .diffusion-figure .controls output{min-width:7em;font-variant-numeric:tabular-nums}
 .diffusion-check{color:inherit;font-variant-numeric:tabular-nums}
+@media print{.diffusion-figure .plot,.diffusion-figure .controls{display:none!important}.diffusion-figure.drawn .frame>.static{visibility:visible}}
 """;
 
     private const string Runtime = """

@@ -35,21 +35,24 @@ public static class Progress
         var said = "";
         try
         {
+            Host.ThrowIfStopped();
             foreach (var item in items)
             {
-                Host.ThrowIfStopped();
                 yield return item;
                 done++;
                 said = note?.Invoke(item) ?? "";
                 if (curve is not null)
                     drawn.Add(curve(item));
-                if (clock.Elapsed - shown < (Host.ShowsHtml ? Pause : ConsolePause))
-                    continue;
-                shown = clock.Elapsed;
-                if (Host.ShowsHtml)
-                    write(Bar(title, done, total, shown, said, drawn));
-                else
-                    Console.WriteLine(Line(title, done, total, shown, said));
+                if (clock.Elapsed - shown >= (Host.ShowsHtml ? Pause : ConsolePause))
+                {
+                    shown = clock.Elapsed;
+                    if (Host.ShowsHtml)
+                        write(Bar(title, done, total, shown, said, drawn));
+                    else
+                        Console.WriteLine(Line(title, done, total, shown, said));
+                }
+                // Before the next one is made, so that none is made and then lost.
+                Host.ThrowIfStopped();
             }
         }
         finally

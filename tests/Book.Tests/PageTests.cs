@@ -147,6 +147,25 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
             );
     }
 
+    /// <summary>Drawing figures late must not push the text about (CLS, below 0.1 in all).</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Nothing_moves_while_a_page_loads(string name)
+    {
+        await using var open = await browser.OpenAsync(name);
+        var shift = await open.Page.EvaluateAsync<double>(
+            """
+            () => new Promise(done => {
+              let sum = 0;
+              new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) sum += e.value; }))
+                .observe({ type: 'layout-shift', buffered: true });
+              setTimeout(() => done(sum), 300);
+            })
+            """
+        );
+        Assert.InRange(shift, 0, 0.1);
+    }
+
     private static Task<string> Theme(IPage page) =>
         page.EvaluateAsync<string>("() => document.documentElement.dataset.theme");
 }

@@ -24,7 +24,11 @@ internal static class WrittenBook
 
     /// <summary>Those that are notebooks.</summary>
     public static IReadOnlyList<string> Chapters =>
-        Pages.Where(p => p is not ("index.html" or "gallery.html" or "glossary.html")).ToArray();
+        Pages
+            .Where(p =>
+                p is not ("index.html" or "gallery.html" or "glossary.html" or "library.html")
+            )
+            .ToArray();
 
     /// <summary>Pages as test cases; a single empty one where there is no book, so that the tests say so.</summary>
     public static TheoryData<string> PageCases

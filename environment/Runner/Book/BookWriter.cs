@@ -25,12 +25,24 @@ public static class BookWriter
 
         var colours = new CodeColours();
         var glossary = Glossary.In(repositoryRoot);
-        var markdown = new MarkdownPages(new Katex(), colours, glossary);
+        var markdown = new MarkdownPages(
+            new Katex(),
+            colours,
+            glossary,
+            Path.Combine(repositoryRoot, "notebooks")
+        );
         var scripts = new SharedScripts(assets);
+        var library = LibrarySource.In(repositoryRoot);
         var pages = notebooks
             .Select(
                 (notebook, i) =>
-                    ChapterPage.Of(notebook, Label(notebook.Name, i), markdown, colours, scripts)
+                    ChapterPage.Of(
+                        notebook,
+                        Label(notebook.Name, i),
+                        markdown,
+                        code => library.Linked(code, colours),
+                        scripts
+                    )
             )
             .ToArray();
         for (var i = 0; i < pages.Length; i++)
@@ -42,12 +54,17 @@ public static class BookWriter
         }
         File.WriteAllText(
             Path.Combine(outputFolder, "index.html"),
-            PageFrame.Index(pages, hasGlossary: !glossary.IsEmpty)
+            PageFrame.Index(pages, hasGlossary: !glossary.IsEmpty, hasLibrary: !library.IsEmpty)
         );
         File.WriteAllText(
             Path.Combine(outputFolder, "gallery.html"),
             PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))
         );
+        if (!library.IsEmpty)
+            File.WriteAllText(
+                Path.Combine(outputFolder, LibrarySource.Page),
+                PageFrame.Extra("The library", pages, library.Body(colours))
+            );
         var searched = pages.ToList();
         if (!glossary.IsEmpty)
         {

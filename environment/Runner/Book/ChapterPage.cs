@@ -30,12 +30,13 @@ internal sealed partial record ChapterPage(
 
     /// <param name="notebook">What was run.</param>
     /// <param name="label">The chapter's number or letter, for "Figure 1.2".</param>
+    /// <param name="code">A cell's code as HTML.</param>
     /// <exception cref="NotebookException">A formula cannot be typeset.</exception>
     public static ChapterPage Of(
         ExecutedNotebook notebook,
         string label,
         MarkdownPages markdown,
-        CodeColours colours,
+        Func<string, string> code,
         SharedScripts scripts
     )
     {
@@ -57,7 +58,7 @@ internal sealed partial record ChapterPage(
                 else
                 {
                     sections.AddCode(cell.Source);
-                    body.Append(Code(cell, colours, output => Numbered(scripts.Extract(output))));
+                    body.Append(Code(cell, code, output => Numbered(scripts.Extract(output))));
                 }
             }
             catch (FormatException e)
@@ -110,13 +111,17 @@ internal sealed partial record ChapterPage(
         return new ChapterPage(name, headings[0].Html, headings, body, [], sections.Sections());
     }
 
-    private static string Code(ExecutedCell cell, CodeColours colours, Func<string, string> html)
+    private static string Code(
+        ExecutedCell cell,
+        Func<string, string> code,
+        Func<string, string> html
+    )
     {
         var text = new StringBuilder("<section class=\"cell\">");
         var seconds = cell.Elapsed.TotalSeconds;
         var time = seconds.ToString(seconds < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
         text.Append(
-            $"<div class=\"code\"><pre tabindex=\"0\" aria-label=\"Code of cell {cell.Number}\"><code>{colours.ToHtml(cell.Source)}</code></pre><span class=\"time\" title=\"How long this cell ran\">{time} s</span></div>"
+            $"<div class=\"code\"><pre tabindex=\"0\" aria-label=\"Code of cell {cell.Number}\"><code>{code(cell.Source)}</code></pre><span class=\"time\" title=\"How long this cell ran\">{time} s</span></div>"
         );
         foreach (var output in cell.Outputs)
             text.Append(Output(output, html));

@@ -1,4 +1,6 @@
-using System.Collections.Generic;
+extern alias library;
+
+using System;
 using System.Linq;
 using System.Net;
 using System.Text;
@@ -13,6 +15,8 @@ namespace Diffusion.Runner.Book;
 /// <summary>Colours C# when the book is written, with the compiler's own classifier.</summary>
 internal sealed class CodeColours
 {
+    private const string Type = "t";
+
     private readonly AdhocWorkspace workspace = new();
     private readonly Project project;
 
@@ -31,12 +35,19 @@ internal sealed class CodeColours
                 metadataReferences:
                 [
                     MetadataReference.CreateFromFile(typeof(object).Assembly.Location),
+                    // So that the library's types are told from properties of the same name.
+                    MetadataReference.CreateFromFile(typeof(library::Host).Assembly.Location),
                 ]
             )
         );
 
-    /// <summary>The code as HTML with a span around each coloured piece.</summary>
-    public string ToHtml(string code)
+    /// <summary>The code as HTML with an element around each coloured piece.</summary>
+    /// <param name="code">C#.</param>
+    /// <param name="element">
+    /// The element for a name of a type: where it begins in the code, and the name; null where it
+    /// needs none of its own.
+    /// </param>
+    public string ToHtml(string code, Func<int, string, string?>? element = null)
     {
         var document = project.AddDocument("cell.csx", SourceText.From(code), filePath: "cell.csx");
         document = document.WithSourceCodeKind(SourceCodeKind.Script);
@@ -51,9 +62,11 @@ internal sealed class CodeColours
             if (Colour(piece.ClassificationType) is not string colour || piece.TextSpan.Start < at)
                 continue;
             html.Append(WebUtility.HtmlEncode(code[at..piece.TextSpan.Start]));
-            html.Append($"<span class=\"{colour}\">");
-            html.Append(WebUtility.HtmlEncode(code[piece.TextSpan.Start..piece.TextSpan.End]));
-            html.Append("</span>");
+            var text = code[piece.TextSpan.Start..piece.TextSpan.End];
+            html.Append(
+                (colour == Type ? element?.Invoke(piece.TextSpan.Start, text) : null)
+                    ?? $"<span class=\"{colour}\">{WebUtility.HtmlEncode(text)}</span>"
+            );
             at = piece.TextSpan.End;
         }
         return html.Append(WebUtility.HtmlEncode(code[at..])).ToString();
@@ -74,7 +87,9 @@ internal sealed class CodeColours
             or ClassificationTypeNames.RecordClassName
             or ClassificationTypeNames.StructName
             or ClassificationTypeNames.InterfaceName
-            or ClassificationTypeNames.EnumName => "t",
+            or ClassificationTypeNames.RecordStructName
+            or ClassificationTypeNames.DelegateName
+            or ClassificationTypeNames.EnumName => Type,
             ClassificationTypeNames.MethodName or ClassificationTypeNames.ExtensionMethodName =>
                 "m",
             _ => null,

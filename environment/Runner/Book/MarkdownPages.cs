@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using BigGustave;
 using Markdig;
 using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
@@ -21,7 +23,13 @@ internal sealed record Heading(int Level, string Id, string Html);
 /// <param name="katex">Typesets formulas.</param>
 /// <param name="colours">Colours code.</param>
 /// <param name="glossary">Explains words.</param>
-internal sealed class MarkdownPages(Katex katex, CodeColours colours, Glossary glossary)
+/// <param name="folder">What pictures' paths are relative to.</param>
+internal sealed class MarkdownPages(
+    Katex katex,
+    CodeColours colours,
+    Glossary glossary,
+    string folder
+)
 {
     private readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables()
@@ -50,15 +58,31 @@ internal sealed class MarkdownPages(Katex katex, CodeColours colours, Glossary g
         }
         // In the notebooks chapters link to each other as files; in the book they are pages.
         foreach (var link in document.Descendants<LinkInline>())
-            if (
+        {
+            if (link.IsImage)
+                Measure(link);
+            else if (
                 link.Url is string url
                 && url.EndsWith(".dib", StringComparison.Ordinal)
                 && !url.Contains('/')
             )
                 link.Url = Path.ChangeExtension(url, ".html");
+        }
         if (explained is not null)
             glossary.Link(document, explained);
         return Render(document);
+    }
+
+    /// <summary>A picture whose size is known before it is loaded pushes no text down.</summary>
+    private void Measure(LinkInline picture)
+    {
+        var path = Path.Combine(folder, picture.Url ?? "");
+        if (!path.EndsWith(".png", StringComparison.Ordinal) || !File.Exists(path))
+            return;
+        var png = Png.Open(path);
+        var attributes = picture.GetAttributes();
+        attributes.AddProperty("width", png.Width.ToString(CultureInfo.InvariantCulture));
+        attributes.AddProperty("height", png.Height.ToString(CultureInfo.InvariantCulture));
     }
 
     private string Inner(HeadingBlock heading)

@@ -36,7 +36,7 @@ internal static class PageFrame
         return Page($"{page.PlainTitle} · {Title}", pages, index, body.ToString());
     }
 
-    public static string Index(IReadOnlyList<ChapterPage> pages, bool hasGlossary)
+    public static string Index(IReadOnlyList<ChapterPage> pages, bool hasGlossary, bool hasLibrary)
     {
         var body = new StringBuilder(
             $"<h1>{Title}</h1><p class=\"lead\">Build, train, sample and understand a diffusion model, chapter by chapter, on real Fashion-MNIST and a plain CPU. Every formula is checked by the code beside it; every picture on these pages was made by the run that wrote them.</p><ol class=\"contents\">"
@@ -51,7 +51,7 @@ internal static class PageFrame
             body.Append("</ul></li>");
         }
         body.Append(
-            $"</ol><p class=\"downloads\"><a href=\"gallery.html\">All figures on one page</a>{(hasGlossary ? " · <a href=\"glossary.html\">Glossary</a>" : "")}</p>"
+            $"</ol><p class=\"downloads\"><a href=\"gallery.html\">All figures on one page</a>{(hasGlossary ? " · <a href=\"glossary.html\">Glossary</a>" : "")}{(hasLibrary ? $" · <a href=\"{LibrarySource.Page}\">The library's source</a>" : "")}</p>"
         );
         return Page(Title, pages, -1, body.ToString());
     }

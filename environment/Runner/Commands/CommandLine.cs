@@ -271,7 +271,8 @@ internal static class CommandLine
                                 cancel
                             )
                         ),
-                    cancel
+                    cancel,
+                    "What was measured and drawn is kept: the same command goes on from there."
                 )
         );
         return evaluate;
@@ -299,7 +300,11 @@ internal static class CommandLine
     }
 
     /// <summary>Turns what stops a command into one sentence and an exit code.</summary>
-    private static async Task<int> GuardedAsync(Func<Task<int>> command, CancellationToken cancel)
+    private static async Task<int> GuardedAsync(
+        Func<Task<int>> command,
+        CancellationToken cancel,
+        string whenCancelled = "Nothing was changed."
+    )
     {
         try
         {
@@ -307,7 +312,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            AnsiConsole.MarkupLine("[yellow]Cancelled.[/] Nothing was changed.");
+            AnsiConsole.MarkupLineInterpolated($"[yellow]Cancelled.[/] {whenCancelled}");
             return ExitCode.Cancelled;
         }
         catch (Exception e)
