@@ -1,6 +1,8 @@
 using System;
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
@@ -176,6 +178,13 @@ internal static class CommandLine
             (_, cancel) => GuardedAsync(() => Task.FromResult(CleanCommand.Run()), cancel)
         );
         root.Add(clean);
+
+        var completion = new Command(
+            "completion",
+            "Print a script for bash or zsh: the short name 'diffusion' for this runner, and completion with Tab."
+        );
+        completion.SetAction(_ => CompletionCommand.Run(root));
+        root.Add(completion);
         return root;
     }
 
@@ -184,6 +193,7 @@ internal static class CommandLine
         var model = new Argument<string>("model")
         {
             Description = $"Which: {string.Join(", ", TrainCommand.Models)}.",
+            CompletionSources = { _ => TrainCommand.Models.Select(m => new CompletionItem(m)) },
         };
         var minutes = new Option<double?>("--minutes")
         {
@@ -239,6 +249,7 @@ internal static class CommandLine
             Description =
                 $"Which experiments: {string.Join(", ", EvaluateCommand.Groups)}; all where none is named.",
             Arity = ArgumentArity.ZeroOrMore,
+            CompletionSources = { _ => EvaluateCommand.Groups.Select(g => new CompletionItem(g)) },
         };
         var only = new Option<string>("--only")
         {
