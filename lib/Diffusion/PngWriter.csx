@@ -8,8 +8,6 @@ using System.Text;
 /// <summary>Writes a picture as PNG (W3C Portable Network Graphics, third edition): what a figure shows where no script runs.</summary>
 public static class PngWriter
 {
-    private static readonly uint[] CrcTable = MakeCrcTable();
-
     /// <param name="pixels">Red, green, blue, alpha, 0 … 255: 4 · width · height bytes, row by row from the top.</param>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="ArgumentException">The number of bytes does not fit the size.</exception>
@@ -48,22 +46,7 @@ public static class PngWriter
         BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
         Encoding.ASCII.GetBytes(type, 0, 4, chunk, 4);
         data.CopyTo(chunk, 8);
-        var crc = uint.MaxValue;
-        for (var i = 4; i < chunk.Length - 4; i++)
-            crc = CrcTable[(byte)(crc ^ chunk[i])] ^ (crc >> 8);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(chunk.Length - 4), ~crc);
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4..), Crc32.Of(chunk.AsSpan(4..^4)));
         file.Write(chunk);
-    }
-
-    private static uint[] MakeCrcTable()
-    {
-        var table = new uint[256];
-        for (uint i = 0; i < 256; i++)
-        {
-            table[i] = i;
-            for (var bit = 0; bit < 8; bit++)
-                table[i] = (table[i] & 1) == 0 ? table[i] >> 1 : 0xedb88320 ^ (table[i] >> 1);
-        }
-        return table;
     }
 }

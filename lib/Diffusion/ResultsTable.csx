@@ -77,7 +77,12 @@ public sealed class ResultsTable
                 read.Add(Parse(line.Split(',')));
             }
             catch (Exception e)
-                when (e is FormatException or IndexOutOfRangeException or ArgumentException)
+                when (e
+                        is FormatException
+                            or OverflowException
+                            or IndexOutOfRangeException
+                            or ArgumentException
+                )
             {
                 throw new InvalidDataException(
                     $"'{path}', line {number}: '{line}' is no result of an experiment; delete the line."
@@ -118,6 +123,8 @@ public sealed class ResultsTable
     {
         int Whole(int column) => int.Parse(values[column], CultureInfo.InvariantCulture);
         double Number(int column) => double.Parse(values[column], CultureInfo.InvariantCulture);
+        if (values.Length != Columns.Length)
+            throw new FormatException($"{values.Length} values are not {Columns.Length}");
         return new ExperimentResult(
             new Experiment
             {

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ using static TorchSharp.torch;
 /// <remarks>
 /// Format: 8 bytes with the header's length (little-endian), the header, the data. The header maps
 /// each name to its type, its shape and its place in the data; <c>__metadata__</c> holds texts. One of
-/// them, which the card does not show, is a checksum of the data: a file without it is read too.
+/// them, which the card does not show, is a checksum of the file: one that another program wrote, without it, is read too.
 /// </remarks>
 public static class Weights
 {
@@ -27,8 +28,14 @@ public static class Weights
 
     private const string MetadataKey = "__metadata__";
 
-    // A text of the card like the others, so that other programs read the file as before.
-    private const string ChecksumKey = "sha256 of the tensors";
+    // A text of the card like the others, so that other programs read the file as before. It is that of the
+    // whole file with zeros in its own place.
+    private const string ChecksumKey = "sha256 of this file";
+
+    // What files had before the header was guarded too.
+    private const string TensorsChecksumKey = "sha256 of the tensors";
+
+    private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
     private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
     [
@@ -73,23 +80,21 @@ public static class Weights
             .ToArray();
         using var scope = NewDisposeScope();
         var contents = ordered.Select(t => t.Tensor.detach().cpu().contiguous()).ToArray();
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var content in contents)
-            hash.AppendData(content.bytes);
-        var checksum = Convert.ToHexStringLower(hash.GetCurrentHash());
         var header = Header(
             ordered,
-            new Dictionary<string, string>(card) { [ChecksumKey] = checksum }
+            new Dictionary<string, string>(card) { [ChecksumKey] = NoChecksum }
         );
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(header);
+        foreach (var content in contents)
+            hash.AppendData(content.bytes);
+        ChecksumIn(header, NoChecksum, hash.GetCurrentHash());
 
         WholeFile.Write(
             path,
             unfinished =>
             {
                 using var file = File.Create(unfinished);
-                var length = new byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                file.Write(length);
                 file.Write(header);
                 foreach (var content in contents)
                     file.Write(content.bytes);
@@ -177,11 +182,7 @@ public static class Weights
                 : [];
             var entries = properties.Select(p => EntryOf(p.Key, p.Value, data)).ToArray();
             RequireNoGaps(entries, data.Length);
-            if (
-                card.Remove(ChecksumKey, out var checksum)
-                && checksum != Convert.ToHexStringLower(SHA256.HashData(data.Span))
-            )
-                throw new FormatException("its tensors are not those that were written");
+            RequireUnchanged(card, file, data.Span);
             return (
                 entries.ToDictionary(entry => entry.Name, entry => TensorOf(entry, data)),
                 card
@@ -201,6 +202,42 @@ public static class Weights
                 e
             );
         }
+    }
+
+    /// <summary>Takes the checksums out of the card and compares them.</summary>
+    private static void RequireUnchanged(
+        Dictionary<string, string> card,
+        byte[] file,
+        ReadOnlySpan<byte> data
+    )
+    {
+        if (
+            card.Remove(TensorsChecksumKey, out var ofTensors)
+            && ofTensors != Convert.ToHexStringLower(SHA256.HashData(data))
+        )
+            throw new FormatException("its tensors are not those that were written");
+        if (!card.Remove(ChecksumKey, out var checksum))
+            return;
+        var start = file[..^data.Length];
+        ChecksumIn(start, checksum, new byte[SHA256.HashSizeInBytes]);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(start);
+        hash.AppendData(data);
+        if (checksum != Convert.ToHexStringLower(hash.GetCurrentHash()))
+            throw new FormatException("it is not what was written");
+    }
+
+    /// <summary>Puts a checksum in the place of another, as hexadecimal digits.</summary>
+    private static void ChecksumIn(byte[] start, string old, byte[] checksum)
+    {
+        var text = Encoding.UTF8.GetBytes($"\"{ChecksumKey}\":\"{old}\"");
+        var at = start.AsSpan().IndexOf(text);
+        if (at < 0 || old.Length != NoChecksum.Length)
+            throw new FormatException("its checksum is not written as it should be");
+        Encoding.UTF8.GetBytes(
+            Convert.ToHexStringLower(checksum),
+            start.AsSpan(at + text.Length - 1 - old.Length)
+        );
     }
 
     private static Entry EntryOf(string name, JsonElement element, ReadOnlyMemory<byte> data)
@@ -270,6 +307,7 @@ public static class Weights
             throw new FormatException($"it has {dataLength - at} bytes that belong to no tensor");
     }
 
+    /// <summary>All that comes before the data.</summary>
     private static byte[] Header(
         IEnumerable<(
             string Name,
@@ -280,6 +318,7 @@ public static class Weights
     )
     {
         using var buffer = new MemoryStream();
+        buffer.Write(new byte[8]); // for the length
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
@@ -309,7 +348,9 @@ public static class Weights
         // Blanks behind the JSON, so that the data begin at a multiple of eight.
         while (buffer.Length % 8 != 0)
             buffer.WriteByte((byte)' ');
-        return buffer.ToArray();
+        var whole = buffer.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(whole, whole.Length - 8);
+        return whole;
     }
 
     private static (string Name, ScalarType Type, int Bytes) TypeOf(Tensor tensor, string name)

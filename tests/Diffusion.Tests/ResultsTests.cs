@@ -62,11 +62,18 @@ public sealed class ResultsTests
         read.Add(changed with { Experiment = first.Experiment with { Steps = 8 } });
         Assert.Equal(4, new ResultsTable(path).Results.Count);
 
-        File.AppendAllText(path, "best,ddim,many\n");
-        Assert.Contains(
-            "line 6",
-            Assert.Throws<InvalidDataException>(() => new ResultsTable(path)).Message
-        );
+        var sound = File.ReadAllText(path);
+        var last = sound.TrimEnd().Split('\n')[^1];
+        foreach (
+            var line in new[] { "best,ddim,many", last.Replace(",8,", ",99999999999,"), last + "," }
+        )
+        {
+            File.WriteAllText(path, sound + line + "\n");
+            Assert.Contains(
+                "line 6",
+                Assert.Throws<InvalidDataException>(() => new ResultsTable(path)).Message
+            );
+        }
     }
 
     /// <summary>A row of a model that was trained again since would be about another one.</summary>

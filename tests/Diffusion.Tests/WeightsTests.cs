@@ -417,6 +417,42 @@ public sealed class WeightsTests
             );
     }
 
+    /// <summary>No byte of a file can change unnoticed, not even in a text of its card.</summary>
+    [Fact]
+    public void A_change_of_any_byte_is_noticed()
+    {
+        using var folder = new TemporaryFolder();
+        Weights.Save(
+            new Dictionary<string, Tensor> { ["w"] = randn(2, 3), ["n"] = tensor(4L) },
+            new Dictionary<string, string> { ["step"] = "1200" },
+            folder.File("a")
+        );
+        var file = File.ReadAllBytes(folder.File("a"));
+        var key = file.AsSpan().IndexOf("sha256 of this file"u8);
+        for (var at = 0; at < file.Length; at++)
+        {
+            // Under another name the checksum is a text like any other, as in files of other programs.
+            if (at >= key && at < key + "sha256 of this file".Length)
+                continue;
+            var changed = (byte[])file.Clone();
+            changed[at] ^= 1;
+            Assert.Throws<InvalidDataException>(() => Weights.Decode(changed, "x"));
+        }
+    }
+
+    /// <summary>Files that were written when the checksum was one of the tensors alone.</summary>
+    [Fact]
+    public void An_earlier_checksum_is_compared_too()
+    {
+        byte[] data = [0, 0, 128, 63];
+        var sum = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(data));
+        var header =
+            $$$"""{"__metadata__":{"a":"b","sha256 of the tensors":"{{{sum}}}"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""";
+        Assert.Equal("b", Assert.Single(Weights.Decode(FileOf(header, data), "x").Card).Value);
+        data[0] = 1;
+        Assert.Throws<InvalidDataException>(() => Weights.Decode(FileOf(header, data), "x"));
+    }
+
     /// <summary>Half a surrogate pair is no text, and JSON cannot hold it.</summary>
     private static bool IsText(string s) => !s.Any(char.IsSurrogate);
 

@@ -60,12 +60,16 @@ public static class BookWriter
             Path.Combine(outputFolder, "gallery.html"),
             PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))
         );
+        var searched = pages.ToList();
         if (!library.IsEmpty)
+        {
+            var page = library.Written(colours);
             File.WriteAllText(
                 Path.Combine(outputFolder, LibrarySource.Page),
-                PageFrame.Extra("The library", pages, library.Body(colours))
+                PageFrame.Extra(page.PlainTitle, pages, page.Body)
             );
-        var searched = pages.ToList();
+            searched.Add(page);
+        }
         if (!glossary.IsEmpty)
         {
             var page = ChapterPage.OfText("glossary", glossary.Source, markdown);

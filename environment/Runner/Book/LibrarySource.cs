@@ -63,15 +63,25 @@ internal sealed partial class LibrarySource
         );
     }
 
-    /// <summary>The page's body.</summary>
-    public string Body(CodeColours colours)
+    /// <summary>The page; a search finds a file by its name, its types and the words of its documentation.</summary>
+    public ChapterPage Written(CodeColours colours) =>
+        new(
+            Path.GetFileNameWithoutExtension(Page),
+            "The library",
+            [],
+            Body(colours),
+            [],
+            files.Select(f => new PageSection(Anchor(f.Name), f.Name, Words(f.Text))).ToArray()
+        );
+
+    private string Body(CodeColours colours)
     {
         var body = new StringBuilder(
             "<h1>The library</h1><p class=\"lead\">What the chapters build by hand, once more, for all of them to use. The files are in the order in which they need each other; those of the samplers and of the network are worth reading first.</p><ul class=\"files\">"
         );
         foreach (var (name, _) in files)
             body.Append(
-                $"<li><a href=\"#{name}\">{Path.GetFileNameWithoutExtension(name)}</a></li>"
+                $"<li><a href=\"#{Anchor(name)}\">{Path.GetFileNameWithoutExtension(name)}</a></li>"
             );
         body.Append("</ul>");
         foreach (var (name, text) in files)
@@ -85,11 +95,27 @@ internal sealed partial class LibrarySource
                         : null
             );
             body.Append(
-                $"<h2 id=\"{name}\">{name}</h2><div class=\"listing\"><pre tabindex=\"0\" aria-label=\"{name}\"><code>{code}</code></pre></div>"
+                $"<h2 id=\"{Anchor(name)}\">{name}</h2><div class=\"listing\"><pre tabindex=\"0\" aria-label=\"{name}\"><code>{code}</code></pre></div>"
             );
         }
         return body.ToString();
     }
+
+    private static string Anchor(string file) => file.Replace('.', '-');
+
+    private static string Words(string text) =>
+        string.Join(
+            ' ',
+            Declared(text)
+                .Select(d => d.Name)
+                .Concat(
+                    Documentation()
+                        .Matches(text)
+                        .Select(m =>
+                            WebUtility.HtmlDecode(Tag().Replace(m.Groups["words"].Value, "${name}"))
+                        )
+                )
+        );
 
     /// <summary>The types that a file declares outside of others, each once.</summary>
     private static IEnumerable<(string Name, int Start)> Declared(string text) =>
@@ -110,4 +136,11 @@ internal sealed partial class LibrarySource
 
     [GeneratedRegex("""^#load "(?<file>[^"]+)"\r?$""", RegexOptions.Multiline)]
     private static partial Regex Load();
+
+    [GeneratedRegex("""^ *///(?<words>.*?)\r?$""", RegexOptions.Multiline)]
+    private static partial Regex Documentation();
+
+    /// <summary>A tag of the documentation, and what it refers to, if anything.</summary>
+    [GeneratedRegex("""<(see\s+(cref|langword)="(?<name>[^"]*)"|[^>]*)>""")]
+    private static partial Regex Tag();
 }
