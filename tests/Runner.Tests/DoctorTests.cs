@@ -15,25 +15,17 @@ public sealed class DoctorTests : IDisposable
 
     public DoctorTests()
     {
-        folder.Write("data/fashion-mnist/images.gz", "images");
-        var sum = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("images")));
-        folder.Write("data/fashion-mnist/SHA256SUMS", $"{sum}  images.gz\n");
-        File.WriteAllBytes(folder["data/weights/model.safetensors"], Model());
+        Original("data/fashion-mnist", "images.gz", "images");
+        Original("data/weights", "model.safetensors", "weights");
     }
 
     public void Dispose() => folder.Dispose();
 
-    /// <summary>One tensor of two floats, as the format's description has it.</summary>
-    private static byte[] Model()
+    private void Original(string where, string name, string content)
     {
-        const string header =
-            """{"__metadata__":{"seed":"0"},"weight":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
-        return
-        [
-            .. BitConverter.GetBytes((ulong)header.Length),
-            .. Encoding.ASCII.GetBytes(header),
-            .. new byte[8],
-        ];
+        folder.Write($"{where}/{name}", content);
+        var sum = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(content)));
+        folder.Write($"{where}/SHA256SUMS", $"{sum}  {name}\n");
     }
 
     private Finding[] Troubles() =>
@@ -46,18 +38,22 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(2, RepositoryFiles.Examine(folder.Path).Count());
     }
 
-    [Fact]
-    public void DamagedDataIsTrouble()
+    [Theory]
+    [InlineData("data/fashion-mnist/images.gz", "imagez")]
+    [InlineData("data/weights/model.safetensors", "weight")]
+    [InlineData("data/weights/model.safetensors", "")]
+    public void DamagedFilesAreTrouble(string file, string content)
     {
-        folder.Write("data/fashion-mnist/images.gz", "imagez");
+        folder.Write(file, content);
 
-        Assert.Contains("images.gz is not the original", Assert.Single(Troubles()).Text);
+        Assert.Contains($"{file} is not the original", Assert.Single(Troubles()).Text);
     }
 
     [Theory]
     [InlineData("data/fashion-mnist/images.gz")]
     [InlineData("data/fashion-mnist/SHA256SUMS")]
     [InlineData("data/weights/model.safetensors")]
+    [InlineData("data/weights/SHA256SUMS")]
     public void AMissingFileIsTrouble(string file)
     {
         File.Delete(folder[file]);
@@ -67,27 +63,37 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("git checkout", trouble.Text);
     }
 
+    /// <summary>A list of checksums that lost lines would otherwise call everything good.</summary>
     [Fact]
-    public void ATruncatedModelIsTrouble()
+    public void AFileThatNoChecksumIsKnownOfIsTrouble()
     {
-        var whole = Model();
-        for (var length = 0; length < whole.Length; length++)
-        {
-            File.WriteAllBytes(folder["data/weights/model.safetensors"], whole[..length]);
-            Assert.Single(Troubles());
-        }
-        File.WriteAllBytes(folder["data/weights/model.safetensors"], [.. whole, 0]);
-        Assert.Contains("bytes and should have", Assert.Single(Troubles()).Text);
+        folder.Write("data/weights/SHA256SUMS", "");
+
+        Assert.Contains("does not list model.safetensors", Assert.Single(Troubles()).Text);
     }
 
     [Fact]
-    public void AHeaderThatClaimsTooMuchIsTrouble()
+    public void TheRepositorysOwnFilesAreTheOriginals()
     {
-        var model = Model();
-        BitConverter.GetBytes(ulong.MaxValue).CopyTo(model, 0);
-        File.WriteAllBytes(folder["data/weights/model.safetensors"], model);
+        var findings = RepositoryFiles.Examine(RepositoryRoot.Path).ToArray();
+        Assert.True(findings.Length >= 9);
+        Assert.All(findings, f => Assert.Equal(Verdict.Good, f.Verdict));
+    }
 
-        Assert.Contains("is no safetensors file", Assert.Single(Troubles()).Text);
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{ "sdk": { "version": "newest" } }""")]
+    [InlineData("""{ "sdk": { "version": 10 } }""")]
+    public void AGlobalJsonThatSaysNothingIsTrouble(string? content)
+    {
+        if (content is not null)
+            folder.Write("global.json", content);
+        var finding = DotnetTools.Examine(folder.Path).First();
+        Assert.Equal(Verdict.Trouble, finding.Verdict);
+        Assert.Contains("git checkout -- global.json", finding.Text);
     }
 
     [Theory]

@@ -8,6 +8,9 @@ namespace Diffusion.Runner.Commands;
 /// <summary>Writes a folder so that it is either the old one or the new one, and never half of each.</summary>
 public static class FolderSwap
 {
+    // Two processes that exchange at the same moment: one of them has to try again.
+    private const int MostTries = 10;
+
     /// <param name="target">The folder to replace; it need not exist.</param>
     /// <param name="write">Fills a new, empty folder.</param>
     /// <param name="cancel">Looked at before the folders are exchanged.</param>
@@ -26,23 +29,47 @@ public static class FolderSwap
             Directory.CreateDirectory(fresh);
             write(fresh);
             cancel.ThrowIfCancellationRequested();
-            if (Directory.Exists(target))
-                Directory.Move(target, old);
-            try
-            {
-                Directory.Move(fresh, target);
-            }
-            catch when (Directory.Exists(old))
-            {
-                Directory.Move(old, target);
-                throw;
-            }
+            var tries = MostTries;
+            while (!Exchange(target, fresh, old) && --tries > 0) { }
+            if (tries == 0)
+                throw new IOException(
+                    $"Other programs keep writing '{target}': wait for them, and run this again."
+                );
         }
         finally
         {
             foreach (var left in new[] { fresh, old })
                 if (Directory.Exists(left))
                     Directory.Delete(left, recursive: true);
+        }
+    }
+
+    /// <returns>Whether it was done; if not, another process put its own folder there at the same moment.</returns>
+    private static bool Exchange(string target, string fresh, string old)
+    {
+        try
+        {
+            if (Directory.Exists(target))
+                Directory.Move(target, old);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
+        }
+        try
+        {
+            Directory.Move(fresh, target);
+            return true;
+        }
+        catch when (Directory.Exists(old))
+        {
+            if (Directory.Exists(target))
+            {
+                Directory.Delete(old, recursive: true);
+                return false;
+            }
+            Directory.Move(old, target);
+            throw;
         }
     }
 

@@ -15,6 +15,7 @@ namespace Diffusion.Runner.Commands;
 /// What chapters showed when they last ran. A chapter is not run again while everything that decides
 /// what it shows is the same: its text, the library, the data, the weights, the runner, the number of cores.
 /// </summary>
+/// <remarks>A file of it: SHA-256 of what follows, then an <see cref="ExecutedNotebook"/> as JSON.</remarks>
 internal sealed class RunCache
 {
     private static readonly string[] Inputs = ["lib", "data", "environment", "notebooks/images"];
@@ -54,13 +55,19 @@ internal sealed class RunCache
     {
         try
         {
-            return File.Exists(path)
-                ? JsonSerializer.Deserialize<ExecutedNotebook>(File.ReadAllBytes(path)) is { } found
-                    ? found with
-                    {
-                        SourcePath = notebook,
-                    }
-                    : null
+            if (!File.Exists(path))
+                return null;
+            var file = File.ReadAllBytes(path).AsSpan();
+            if (file.Length < SHA256.HashSizeInBytes)
+                return null;
+            var kept = file[SHA256.HashSizeInBytes..];
+            return
+                SHA256.HashData(kept).AsSpan().SequenceEqual(file[..SHA256.HashSizeInBytes])
+                && JsonSerializer.Deserialize<ExecutedNotebook>(kept) is { } found
+                ? found with
+                {
+                    SourcePath = notebook,
+                }
                 : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -79,10 +86,10 @@ internal sealed class RunCache
             if (new RunCache(root, threads).PathOf(notebook.SourcePath) != path)
                 return;
             Directory.CreateDirectory(folder);
+            var kept = JsonSerializer.SerializeToUtf8Bytes(notebook);
             library::WholeFile.Write(
                 path,
-                unfinished =>
-                    File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(notebook))
+                unfinished => File.WriteAllBytes(unfinished, [.. SHA256.HashData(kept), .. kept])
             );
             foreach (var old in Directory.GetFiles(folder, $"{notebook.Name}.*"))
                 if (old != path)
@@ -110,7 +117,7 @@ internal sealed class RunCache
     public string PathOf(string notebook) =>
         Path.Combine(
             folder,
-            $"{Path.GetFileNameWithoutExtension(notebook)}.{Hash(Encoding.UTF8.GetBytes(common.Value + Hash(File.ReadAllBytes(notebook))))[..24]}.json"
+            $"{Path.GetFileNameWithoutExtension(notebook)}.{Hash(Encoding.UTF8.GetBytes(common.Value + Hash(File.ReadAllBytes(notebook))))[..24]}.kept"
         );
 
     private string Common()

@@ -16,8 +16,11 @@ internal static class DotnetTools
     private static Finding Sdk(string root)
     {
         var file = Path.Combine(root, "global.json");
-        using var json = JsonDocument.Parse(File.ReadAllText(file));
-        var wanted = json.RootElement.GetProperty("sdk").GetProperty("version").GetString()!;
+        if (Wanted(file) is not string wanted)
+            return new Finding(
+                Verdict.Trouble,
+                $"{file} is missing or says no version of the SDK: 'git checkout -- global.json' brings it back"
+            );
         var found = Installed();
         var line = string.Join('.', wanted.Split('.').Take(2)) + ".";
         // "latestFeature": any SDK of that line that is not older.
@@ -31,6 +34,27 @@ internal static class DotnetTools
                 Verdict.Trouble,
                 $"global.json asks for .NET SDK {wanted} or a later one of its line, and {(found.Count == 0 ? "none was found" : $"only {string.Join(", ", found)} is there")}: install it from https://dot.net"
             );
+    }
+
+    /// <summary>The version that <c>global.json</c> asks for; null where it asks for none.</summary>
+    private static string? Wanted(string file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(file));
+            var wanted = json.RootElement.GetProperty("sdk").GetProperty("version").GetString();
+            return Version.TryParse(wanted, out _) ? wanted : null;
+        }
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+            )
+        {
+            return null;
+        }
     }
 
     private static IReadOnlyList<string> Installed()
