@@ -20,8 +20,8 @@ internal static class Program
         if (args is [Worker.Command, var pipe, var notebook])
             return await Worker.RunAsync(pipe, notebook);
 
-        Terminal.Prepare();
         var parsed = CommandLine.Root().Parse(args);
+        Terminal.Prepare(parsed.GetValue(CommandLine.Quiet));
         var code = await parsed.InvokeAsync(
             new InvocationConfiguration { ProcessTerminationTimeout = TimeToTidyUp }
         );

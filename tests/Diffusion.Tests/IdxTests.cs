@@ -76,6 +76,13 @@ public sealed class IdxTests
         // The check value that catalogues of checksums give for this one.
         Assert.Equal(0xcbf43926, Crc32.Of("123456789"u8));
         Assert.Equal(0u, Crc32.Of([]));
+        // At every length gzip's own writer says the same.
+        var bytes = Enumerable.Range(0, 100).Select(i => (byte)(i * 31)).ToArray();
+        for (var length = 1; length <= bytes.Length; length++)
+            Assert.Equal(
+                BitConverter.ToUInt32(Zip(bytes[..length]).AsSpan()[^8..]),
+                Crc32.Of(bytes.AsSpan(0, length))
+            );
     }
 
     /// <summary>Whatever happens to a file, it is read right or refused with the documented exception.</summary>

@@ -130,6 +130,33 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task QuietSaysOnlyWhatWentWrong()
+    {
+        MakeRepository("1 + 1");
+        var (code, output) = await RunnerProcess.RunAsync(folder.Path, "--quiet");
+        Assert.Equal((0, ""), (code, output));
+        Assert.True(File.Exists(folder["book/00-first.html"]));
+
+        folder.Notebook("notebooks/01-second.dib", "throw new Exception(\"second\");");
+        (code, output) = await RunnerProcess.RunAsync(folder.Path, "-q", "--fresh");
+        Assert.Equal(1, code);
+        Assert.StartsWith("Exception in ", output);
+        Assert.Contains("No book was written", output);
+        Assert.DoesNotContain("cell   1 of", output);
+
+        (code, output) = await RunnerProcess.RunAsync(folder.Path, "run", "none.dib", "--quiet");
+        Assert.Equal(2, code);
+        Assert.Contains("none.dib", output);
+
+        (code, output) = await RunnerProcess.RunAsync(folder.Path, "doctor", "--quiet");
+        Assert.Equal(1, code); // this is no clone of the whole
+        Assert.All(
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.StartsWith("TROUBLE ", line)
+        );
+    }
+
+    [Fact]
     public async Task PagesGoOnlyWhereABookOrNothingIs()
     {
         var precious = folder.Write("documents/precious.txt", "keep me");

@@ -42,8 +42,8 @@ internal sealed class BookCommand(
         var results = await new Report(options, cache).RunAllAsync(chapters, cancel);
         if (results.Any(r => r.Failure is not null))
         {
-            AnsiConsole.MarkupLineInterpolated(
-                $"[red]No book was written, because a chapter failed.[/] {(Directory.Exists(book) ? "The one from the last good run is still there." : "")}"
+            Terminal.Complain(
+                $"No book was written, because a chapter failed. {(Directory.Exists(book) ? "The one from the last good run is still there." : "")}"
             );
             return ExitCode.Failure;
         }

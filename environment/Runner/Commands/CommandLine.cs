@@ -27,6 +27,10 @@ internal static class CommandLine
         2 the command could not begin; 130 Ctrl-C.
         """;
 
+    /// <summary>Of every command.</summary>
+    public static Option<bool> Quiet { get; } =
+        new("--quiet", "-q") { Description = "Say only what went wrong.", Recursive = true };
+
     public static RootCommand Root()
     {
         var timeout = new Option<int>("--timeout")
@@ -56,7 +60,7 @@ internal static class CommandLine
         {
             Description = "Also pack the book into book.zip, one file for a memory stick.",
         };
-        var root = new RootCommand(About) { timeout, jobs, fresh, open, zip };
+        var root = new RootCommand(About) { timeout, jobs, fresh, open, zip, Quiet };
         root.SetAction(
             (parsed, cancel) =>
                 GuardedAsync(
@@ -329,7 +333,7 @@ internal static class CommandLine
         catch (Exception e)
             when (e is NotebookException or IOException or UnauthorizedAccessException)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            Terminal.Complain($"{e.Message}");
             return ExitCode.Unusable;
         }
     }

@@ -13,13 +13,14 @@ internal static class DoctorCommand
         var troubles = 0;
         foreach (var finding in Examine(Repository.Root, fix))
         {
-            troubles += finding.Verdict == Verdict.Trouble ? 1 : 0;
-            var (word, colour) = finding.Verdict switch
+            if (finding.Verdict == Verdict.Trouble)
             {
-                Verdict.Good => ("ok     ", "green"),
-                Verdict.Remark => ("note   ", "yellow"),
-                _ => ("TROUBLE", "red"),
-            };
+                troubles++;
+                Terminal.Complain($"TROUBLE  {finding.Text}");
+                continue;
+            }
+            var (word, colour) =
+                finding.Verdict == Verdict.Good ? ("ok     ", "green") : ("note   ", "yellow");
             AnsiConsole.MarkupLine($"[{colour}]{word}[/]  {Markup.Escape(finding.Text)}");
         }
         return troubles == 0 ? ExitCode.Success : ExitCode.Failure;

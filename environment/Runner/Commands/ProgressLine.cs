@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using Diffusion.Runner.Execution;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -49,6 +50,17 @@ internal sealed class ProgressLine : IDisposable
             Clear();
             doing = null;
             console.MarkupLineInterpolated(markup);
+        }
+    }
+
+    /// <summary>The same with a failure.</summary>
+    public void Fail(CellFailure failure)
+    {
+        lock (gate)
+        {
+            Clear();
+            doing = null;
+            Terminal.WriteFailure(failure);
         }
     }
 

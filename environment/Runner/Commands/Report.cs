@@ -66,7 +66,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
         if (refusals.Count > 0)
         {
             foreach (var refusal in refusals)
-                tell.Write($"[red]{refusal.ToString()}[/]");
+                tell.Fail(refusal);
             var name = Path.GetFileNameWithoutExtension(path);
             var costs = new RunCosts(linted, linted, null, 0);
             return new RunResult(new ExecutedNotebook(name, path, [], costs), refusals[0]);
@@ -94,7 +94,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
             },
         }.RunAsync(cancel);
         if (result.Failure is CellFailure failure)
-            tell.Write($"[red]{failure.ToString()}[/]");
+            tell.Fail(failure);
         result = result with
         {
             Notebook = result.Notebook with { Costs = result.Notebook.Costs.After(linted) },
@@ -116,5 +116,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
         public void Show(string text) => say(line => line.Show(text));
 
         public void Write(FormattableString markup) => say(line => line.Write(markup));
+
+        public void Fail(CellFailure failure) => say(line => line.Fail(failure));
     }
 }

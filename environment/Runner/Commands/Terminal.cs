@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using Diffusion.Runner.Execution;
 using Spectre.Console;
 
@@ -10,13 +11,27 @@ internal static class Terminal
     // Wide enough for any path or line of code.
     private const int WidthOfFiles = 4000;
 
+    // What went wrong is said here, also where all else is kept quiet.
+    private static IAnsiConsole loud = AnsiConsole.Console;
+
     /// <summary>A file or pipe has no width: what is written there is not broken into lines of 80.</summary>
-    public static void Prepare()
+    /// <param name="quiet">From now on only what went wrong is said.</param>
+    public static void Prepare(bool quiet)
     {
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = WidthOfFiles;
+        loud = AnsiConsole.Console;
+        if (!quiet)
+            return;
+        Console.SetOut(TextWriter.Null);
+        AnsiConsole.Console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }
+        );
     }
 
-    public static void WriteFailure(CellFailure failure) =>
-        AnsiConsole.MarkupLineInterpolated($"[red]{failure.ToString()}[/]");
+    public static void WriteFailure(CellFailure failure) => Complain($"{failure.ToString()}");
+
+    /// <summary>Says what went wrong, or stands in the way.</summary>
+    public static void Complain(FormattableString text) =>
+        loud.MarkupLineInterpolated($"[red]{FormattableString.Invariant(text)}[/]");
 }

@@ -64,7 +64,7 @@ internal static class TrainCommand
         }
         catch (ArithmeticException e)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            Terminal.Complain($"{e.Message}");
             return ExitCode.Failure;
         }
     }
