@@ -92,7 +92,7 @@ internal sealed partial class Damages
             """
             #!csharp
 
-            #!import ../environment/cpu-linux.dib
+            #!import ../environment/cpu.dib
 
             #!csharp
 

@@ -51,7 +51,7 @@ public sealed partial class OutOfOrderTests
     private const string Stopped = """
         #!csharp
 
-        #!import ../environment/cpu-linux.dib
+        #!import ../environment/cpu.dib
 
         #!csharp
 
@@ -107,8 +107,8 @@ public sealed partial class OutOfOrderTests
 
         #!csharp
 
-        var shape = new long[] { 4, 1, 32, 32 };
-        var steps = Sampler.Ddim(schedule, steps: 20).Steps(ModelSamples.Predictor(network, schedule, 20), shape, seed: 3);
+        var noise = randn(new long[] { 4, 1, 32, 32 }, generator: new Generator(3));
+        var steps = Sampler.Ddim(schedule, steps: 20).Steps(ModelSamples.Predictor(network, schedule, 20), noise);
         var sampled = StepsUntilStopped(Progress.Over(steps.Cast<object>(), 20, "Sampling"), 7);
         if (sampled != 7)
             throw new Exception($"Sampling went on to step {sampled}.");
