@@ -52,26 +52,31 @@ public sealed class Heun : ISampler
         var root = Math.Sqrt(schedule.AlphaBar(s));
         var start = x / Math.Sqrt(schedule.AlphaBar(t));
         var step = Sigma(s) - Sigma(t);
-        var (direction, clean) = Look(predictor, x, t);
+        var (seen, direction, clean) = Look(predictor, x, t);
         var result = root * (start + step * direction);
         if (LooksTwice(t, s))
         {
-            var (there, _) = Look(predictor, result, s);
+            var (_, there, _) = Look(predictor, result, s);
             result = root * (start + step * (direction + there) / 2);
         }
-        return new SamplingStep(t, s, result, direction, clean);
+        return new SamplingStep(t, s, result, seen, clean);
     }
 
     private bool LooksTwice(int t, int s) => s > 0 && Sigma(t) <= LargestSigma;
 
-    private (Tensor Noise, Tensor Clean) Look(INoisePredictor predictor, Tensor x, int t)
+    /// <summary>What the network sees, the direction to go in, and the clean image; the first two differ where it is clipped.</summary>
+    private (Tensor Seen, Tensor Direction, Tensor Clean) Look(
+        INoisePredictor predictor,
+        Tensor x,
+        int t
+    )
     {
         var seen = predictor.Predict(x, t);
         var clean = Predictions.ToClean(seen, x, schedule, t);
         if (!clip)
-            return (seen, clean);
+            return (seen, seen, clean);
         clean = clean.clamp(-1, 1);
-        return (Predictions.ToNoise(clean, Prediction.Clean, x, schedule.AlphaBar(t)), clean);
+        return (seen, Predictions.ToNoise(clean, Prediction.Clean, x, schedule.AlphaBar(t)), clean);
     }
 
     private double Sigma(int t) => Math.Sqrt(1 / schedule.AlphaBar(t) - 1);

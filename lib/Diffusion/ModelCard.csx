@@ -76,24 +76,23 @@ public static class ModelCard
         }
         using var generator = new Generator((ulong)TestSeed);
         var timesteps = randint(
-            1,
-            recipe.Schedule!.Steps + 1,
-            [TestImages],
-            dtype: ScalarType.Int64,
-            generator: generator
-        );
-        var images = test.Images[..TestImages];
-        var noise = randn(images.shape, generator: generator);
+                1,
+                recipe.Schedule!.Steps + 1,
+                [TestImages],
+                dtype: ScalarType.Int64,
+                generator: generator
+            )
+            .to(Host.Device);
+        var images = test.Images[..TestImages].to(Host.Device);
+        var labels = test.Labels[..TestImages].to(Host.Device);
+        var noise = randn(images.shape, generator: generator).to(Host.Device);
         var what =
             $"on the first {TestImages} test images, timesteps and noise from seed {TestSeed}";
         if (result is Classifier noisy)
         {
             var seen = new ForwardProcess(recipe.Schedule).Diffuse(images, timesteps, noise);
             var said = noisy.call(seen, timesteps).argmax(1);
-            yield return (
-                $"accuracy {what}",
-                Rounded(Classifier.Share(said, test.Labels[..TestImages]))
-            );
+            yield return ($"accuracy {what}", Rounded(Classifier.Share(said, labels)));
             yield break;
         }
         var network = (UNet)result;
@@ -102,10 +101,13 @@ public static class ModelCard
             recipe.Schedule,
             new TrainingRecipe { Precision = Precision.Float32 }
         );
-        var labels = network.Config.Classes is null ? null : test.Labels[..TestImages];
         yield return (
             $"loss {what}",
-            Rounded(objective.Loss(images, timesteps, noise, labels).item<float>())
+            Rounded(
+                objective
+                    .Loss(images, timesteps, noise, network.Config.Classes is null ? null : labels)
+                    .item<float>()
+            )
         );
     }
 

@@ -5,7 +5,7 @@ using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-/// <summary>Draws a network's first weights from one seed.</summary>
+/// <summary>Draws a network's first weights from one seed, and puts it where networks live: <see cref="Host.Device"/>.</summary>
 /// <remarks>
 /// The distributions are PyTorch's own: convolutions and linear layers uniform in ±1/√fan-in,
 /// embeddings standard normal, normalisations 1 and 0. Drawn here again, because PyTorch would take
@@ -42,6 +42,8 @@ public static class StartingWeights
                     break;
             }
         }
+        if (Host.Device.type != DeviceType.CPU)
+            network.to(Host.Device);
     }
 
     private static void Uniform(Tensor weight, Tensor? bias, Generator generator)

@@ -114,6 +114,46 @@ public sealed class FrechetDistanceTests
         Assert.InRange(distance, others.Min(), others.Max());
     }
 
+    /// <summary>With two resamples the interval can be written down: the same images drawn by hand.</summary>
+    [Fact]
+    public void The_interval_is_that_of_the_images_drawn_again()
+    {
+        using var scope = NewDisposeScope();
+        var features = randn(7, 2, generator: new Generator(3));
+        var reference = FeatureStatistics.Of(randn(50, 2, generator: new Generator(4)));
+        using var generator = new Generator(5);
+        double Again() =>
+            FrechetDistance.Between(
+                FeatureStatistics.Of(
+                    features.index_select(
+                        0,
+                        randint(0, 7, [7], dtype: ScalarType.Int64, generator: generator)
+                    )
+                ),
+                reference
+            );
+        var (first, second) = (Again(), Again());
+        var (_, half) = FrechetDistance.WithInterval(features, reference, 2, seed: 5);
+        Assert.Equal(1.96 * Math.Abs(first - second) / Math.Sqrt(2), half, 1e-12);
+    }
+
+    [Fact]
+    public void Two_images_have_statistics()
+    {
+        using var scope = NewDisposeScope();
+        double[] mean = [2, 1, 6];
+        double[] covariance = [2, 0, 4, 0, 0, 0, 4, 0, 8];
+        float[,] two =
+        {
+            { 1, 1, 4 },
+            { 3, 1, 8 },
+        };
+        var statistics = FeatureStatistics.Of(tensor(two));
+        Assert.Equal(mean, statistics.Mean.Values());
+        Assert.Equal(covariance, statistics.Covariance.Values());
+        Assert.Equal(2, statistics.Count);
+    }
+
     [Fact]
     public void Bad_input_is_refused()
     {

@@ -90,6 +90,73 @@ public sealed class SolverTests
         }
     }
 
+    /// <summary>Only the step that ends in the clean image looks once.</summary>
+    [Fact]
+    public void Heun_looks_twice_but_at_the_end() =>
+        Assert.Equal(2 + 2 + 1, new Heun(Schedule, [20, 5, 1, 0]).Evaluations);
+
+    [Fact]
+    public void Lists_that_cannot_be_walked_are_refused()
+    {
+        foreach (
+            var list in new int[][] { [], [0], [10], [10, 5], [5, 10, 0], [5, 5, 0], [1001, 0] }
+        )
+        {
+            Assert.Throws<ArgumentException>(() => new Heun(Schedule, list));
+            Assert.Throws<ArgumentException>(() => new DpmSolver(Schedule, list));
+            Assert.Throws<ArgumentException>(() => new Sampler(Schedule, list, 0));
+        }
+    }
+
+    [Fact]
+    public void Clipped_solvers_think_of_images_between_minus_one_and_one()
+    {
+        using var scope = NewDisposeScope();
+        var x = tensor(
+            new double[,]
+            {
+                { -90 },
+                { 0.1 },
+                { 90 },
+            }
+        );
+        double[] bounds = [-1, 1];
+        foreach (
+            var sampler in new ISampler[]
+            {
+                new DpmSolver(Schedule, [400, 200, 50, 0], clip: true),
+                new Heun(Schedule, [400, 200, 50, 0], clip: true),
+                new Sampler(Schedule, [400, 200, 50, 0], 0, clip: true),
+            }
+        )
+        {
+            var steps = sampler.Steps(World(), x).ToArray();
+            Assert.All(
+                steps,
+                s => Assert.All(s.PredictedClean.Values(), v => Assert.InRange(v, -1, 1))
+            );
+            // The far ones reach the bounds, at both ends.
+            var first = steps[0].PredictedClean.Values();
+            Assert.Equal(bounds, new[] { first[0], first[2] });
+            Reference.Close(
+                World().Predict(x, 400).Values(),
+                steps[0].PredictedNoise.Values(),
+                1e-12
+            );
+            // The direction is that of the clipped image: x̂₀ and the noise stay one pair (DDPM, equation 4).
+            if (sampler is Heun)
+                continue;
+            var (now, next) = (Schedule.AlphaBar(400), Schedule.AlphaBar(200));
+            var clean = steps[0].PredictedClean;
+            var direction = (x - Math.Sqrt(now) * clean) / Math.Sqrt(1 - now);
+            Reference.Close(
+                (Math.Sqrt(next) * clean + Math.Sqrt(1 - next) * direction).Values(),
+                steps[0].X.Values(),
+                1e-10
+            );
+        }
+    }
+
     [Fact]
     public void Tensors_of_a_walk_that_was_left_are_let_go()
     {
@@ -119,6 +186,8 @@ public sealed class SolverTests
         Assert.Equal([21, 1, 0], Spacing.Leading(1000, 50).TakeLast(3));
         Assert.Equal([1000, 750, 500, 250, 0], Spacing.Trailing(1000, 4));
         Assert.Equal([1000, 667, 334, 1, 0], Spacing.Linspace(1000, 4));
+        Assert.Equal([1000, 1, 0], Spacing.Linspace(1000, 2));
+        Assert.Equal([1000, 0], Spacing.Linspace(1000, 1));
         Assert.Equal([1000, 563, 250, 63, 0], Spacing.Quadratic(1000, 4));
         foreach (
             var spacing in new Func<int, int, IReadOnlyList<int>>[]

@@ -122,8 +122,17 @@ public sealed class SteeringTests
         var both = new GuidanceInterval(new Constant(2), new Constant(1), 100, 500);
         foreach (var (t, expected) in new[] { (99, 1f), (100, 2f), (500, 2f), (501, 1f) })
             Assert.Equal(expected, both.Predict(x, t).mean().item<float>());
-        Assert.Throws<ArgumentOutOfRangeException>(() =>
-            new GuidanceInterval(new Constant(1), new Constant(1), 5, 4)
+        foreach (var (low, high) in new[] { (5, 4), (-1, 4) })
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                new GuidanceInterval(new Constant(1), new Constant(1), low, high)
+            );
+        // One timestep is an interval too, and 0 is a timestep.
+        Assert.Equal(
+            2f,
+            new GuidanceInterval(new Constant(2), new Constant(1), 0, 0)
+                .Predict(x, 0)
+                .mean()
+                .item<float>()
         );
     }
 
@@ -227,6 +236,20 @@ public sealed class SteeringTests
         Assert.InRange(Length(Interpolation.Spherical(a, b, 0.5)), 0.97 * short_, 1.03 * long_);
         Assert.True(Length((a + b) / 2) < 0.85 * short_);
         Assert.Throws<ArgumentException>(() => Interpolation.Spherical(a, b[..1], 0.5));
+        // Nothing, and what points exactly away, have no one way on the sphere; nearly away still has.
+        foreach (var none in new[] { -a, zeros_like(a), -2 * a })
+            Assert.Throws<ArgumentException>(() => Interpolation.Spherical(a, none, 0.5));
+        Assert.True(Interpolation.Spherical(a, -a + 0.05 * b, 0.5).isfinite().all().item<bool>());
+        // Rounding may find a cosine above 1 between a noise and itself.
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var same = randn(2, 1, 32, 32, generator: new Generator((ulong)seed));
+            Reference.Close(
+                same.Values(),
+                Interpolation.Spherical(same, same * 1, 0.3).Values(),
+                1e-5
+            );
+        }
     }
 
     /// <summary>Lin et al. 2024, algorithm 1: the end is 0, the start stays.</summary>
