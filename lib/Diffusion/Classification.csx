@@ -43,6 +43,7 @@ public sealed class Classification : ITrainingObjective
                 "A classifier learns from labels: give the images' labels too.",
                 nameof(labels)
             );
+        Conditional.RequireLabels(labels, classifier.Classes);
         using var scope = NewDisposeScope();
         var count = images.shape[0];
         var seen = Shifted(images, generator);

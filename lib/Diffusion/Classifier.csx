@@ -34,6 +34,8 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
         (FeatureCount, 2),
     ];
 
+    private static readonly long[] ImageShape = [1, 32, 32];
+
     private readonly ModuleList<Conv2d> convolutions = new();
     private readonly ModuleList<GroupNorm> norms = new();
     private readonly ModuleList<Linear> shifts = new();
@@ -74,7 +76,7 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
     /// <param name="images"><c>[B, 1, 32, 32]</c>, [−1, 1] when clean.</param>
     /// <param name="timesteps">int64 <c>[B]</c> for a classifier of noisy images, null for one of clean ones.</param>
     /// <returns><c>[B, classes]</c>.</returns>
-    /// <exception cref="ArgumentException">Timesteps are missing, or given to a classifier of clean images.</exception>
+    /// <exception cref="ArgumentException">The images' shape is another, timesteps are missing, or given to a classifier of clean images.</exception>
     public override Tensor forward(Tensor images, Tensor? timesteps = null)
     {
         using var scope = NewDisposeScope();
@@ -97,6 +99,11 @@ public sealed class Classifier : Module<Tensor, Tensor?, Tensor>
                     ? "This classifier was made for clean images, so it takes no timesteps."
                     : $"This classifier was made for images at timesteps 0 to {Steps}: say at which they are.",
                 nameof(timesteps)
+            );
+        if (images.dim() != 4 || !images.shape.Skip(1).SequenceEqual(ImageShape))
+            throw new ArgumentException(
+                $"Images of shape [{string.Join(", ", images.shape)}] do not fit: this classifier takes [B, {string.Join(", ", ImageShape)}].",
+                nameof(images)
             );
         using var scope = NewDisposeScope();
         var embedding = timesteps is null ? null : functional.silu(clock!.call(timesteps));

@@ -25,7 +25,7 @@ public sealed class ForwardProcess
     /// <param name="previous">x_{t−1}, <c>[B, C, H, W]</c>.</param>
     /// <param name="t">1 … T.</param>
     /// <param name="noise">ε, of the same shape.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the numbers are whole ones.</exception>
     /// <exception cref="ArgumentOutOfRangeException">t lies outside of 1 … T.</exception>
     public Tensor Step(Tensor previous, int t, Tensor noise)
     {
@@ -42,7 +42,7 @@ public sealed class ForwardProcess
     /// <param name="clean">x₀, <c>[B, C, H, W]</c>.</param>
     /// <param name="t">0 … T, one for the whole batch; 0 gives the clean images back.</param>
     /// <param name="noise">ε, of the same shape.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the numbers are whole ones.</exception>
     /// <exception cref="ArgumentOutOfRangeException">t lies outside of 0 … T.</exception>
     public Tensor Diffuse(Tensor clean, int t, Tensor noise)
     {
@@ -97,7 +97,7 @@ public sealed class ForwardProcess
     /// <param name="x">x_t, <c>[B, C, H, W]</c>.</param>
     /// <param name="t">1 … T.</param>
     /// <param name="noise">The ε that <see cref="Step"/> was given.</param>
-    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    /// <exception cref="ArgumentException">The shapes differ, or the numbers are whole ones.</exception>
     /// <exception cref="ArgumentOutOfRangeException">t lies outside of 1 … T.</exception>
     public Tensor Undo(Tensor x, int t, Tensor noise)
     {
@@ -146,6 +146,11 @@ public sealed class ForwardProcess
             throw new ArgumentException(
                 $"Noise of shape [{string.Join(", ", noise.shape)}] does not fit images of shape [{string.Join(", ", images.shape)}]: both must be the same.",
                 nameof(noise)
+            );
+        if (!is_floating_point(images) || !is_floating_point(noise))
+            throw new ArgumentException(
+                $"Images are {images.dtype} and noise is {noise.dtype}: both must be floating-point numbers, images in [-1, 1].",
+                nameof(images)
             );
     }
 }

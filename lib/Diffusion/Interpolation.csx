@@ -16,6 +16,7 @@ public static class Interpolation
     /// <param name="second">Of the same shape.</param>
     /// <param name="share">0 gives the first, 1 the second.</param>
     /// <returns>Of the same shape; each image by itself.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The share lies outside of 0 … 1.</exception>
     /// <exception cref="ArgumentException">The shapes differ, or there is no one way on the sphere.</exception>
     public static Tensor Spherical(Tensor first, Tensor second, double share)
     {
@@ -23,6 +24,12 @@ public static class Interpolation
             throw new ArgumentException(
                 $"There is no way between noises of shape [{string.Join(", ", first.shape)}] and [{string.Join(", ", second.shape)}]: they must be alike.",
                 nameof(second)
+            );
+        if (!(share >= 0 && share <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(share),
+                share,
+                $"A share of {share} leads beyond the two noises: it must lie between 0 (the first) and 1 (the second)."
             );
         using var scope = NewDisposeScope();
         var (a, b) = (first.flatten(1), second.flatten(1));

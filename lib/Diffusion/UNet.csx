@@ -241,6 +241,8 @@ public sealed class UNet : Module<Tensor, Tensor, Tensor?, Tensor>
                 $"Timesteps must be int64 of shape [{x.shape[0]}], one for each image, but are {timesteps.dtype} of shape {Shape(timesteps)}.",
                 nameof(timesteps)
             );
+        if (labels is not null && labels.numel() > 0)
+            Conditional.RequireLabels(labels, Config.Classes!.Value);
     }
 
     /// <summary>The same where one timestep is meant for all images.</summary>

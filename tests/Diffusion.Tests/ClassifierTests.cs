@@ -70,11 +70,16 @@ public sealed class ClassifierTests
             clean.call(images, ones(2, dtype: ScalarType.Int64))
         );
         Assert.Throws<ArgumentException>(() => noisy.call(images, null));
+        foreach (var shape in new long[][] { [2, 1, 28, 28], [2, 3, 32, 32], [1, 32, 32] })
+            Assert.Throws<ArgumentException>(() => clean.call(zeros(shape), null));
         Assert.Throws<ArgumentException>(() => new Classification(noisy));
         Assert.Throws<ArgumentException>(() => new Classification(clean, NoiseSchedule.Linear()));
         Assert.Throws<ArgumentException>(() => new Classification(noisy, NoiseSchedule.Linear(10)));
         using var trainer = new Trainer(clean, new Classification(clean));
         Assert.Throws<ArgumentException>(() => trainer.Run(images).First());
+        Assert.Throws<ArgumentException>(() =>
+            trainer.Run(images, full([2], 10, dtype: ScalarType.Int64)).First()
+        );
         Assert.Throws<InvalidOperationException>(() => trainer.Loss(images, images, images));
     }
 }

@@ -21,6 +21,6 @@ public sealed partial class ScriptTests
         );
     }
 
-    [GeneratedRegex("""^#load "Diffusion/(?<file>[A-Za-z]+\.csx)"$""")]
+    [GeneratedRegex("""^#load "Diffusion/(?<file>[A-Za-z0-9]+\.csx)"$""")]
     private static partial Regex LoadLine();
 }

@@ -236,6 +236,8 @@ public sealed class SteeringTests
         Assert.InRange(Length(Interpolation.Spherical(a, b, 0.5)), 0.97 * short_, 1.03 * long_);
         Assert.True(Length((a + b) / 2) < 0.85 * short_);
         Assert.Throws<ArgumentException>(() => Interpolation.Spherical(a, b[..1], 0.5));
+        foreach (var share in new[] { -0.1, 1.1, double.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>(() => Interpolation.Spherical(a, b, share));
         // Nothing, and what points exactly away, have no one way on the sphere; nearly away still has.
         foreach (var none in new[] { -a, zeros_like(a), -2 * a })
             Assert.Throws<ArgumentException>(() => Interpolation.Spherical(a, none, 0.5));

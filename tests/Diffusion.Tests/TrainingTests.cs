@@ -142,6 +142,35 @@ public sealed class TrainingTests
         using var trainer = new Trainer(network, Schedule);
         Assert.Throws<ArgumentException>(() => trainer.Run(zeros(0, 1, 32, 32)));
         Assert.Throws<ArgumentException>(() => trainer.Run(zeros(32, 32)));
+        // Bytes would be taken for numbers in [-1, 1], and the schedule's roots for whole numbers.
+        Assert.Contains(
+            "floating-point",
+            Assert
+                .Throws<ArgumentException>(() =>
+                    trainer.Run(zeros([4, 1, 32, 32], dtype: ScalarType.Byte)).First()
+                )
+                .Message
+        );
+        using var named = new UNet(Small with { Classes = 11 });
+        foreach (var precision in new[] { Precision.Float32, Precision.BFloat16 })
+        {
+            using var other = new Trainer(
+                named,
+                Schedule,
+                new TrainingRecipe { Precision = precision }
+            );
+            foreach (var label in new long[] { -1, 11 })
+                Assert.Contains(
+                    "0 to 10",
+                    Assert
+                        .Throws<ArgumentException>(() =>
+                            other
+                                .Run(zeros(4, 1, 32, 32), full([4], label, dtype: ScalarType.Int64))
+                                .First()
+                        )
+                        .Message
+                );
+        }
     }
 
     /// <summary>Images with something to learn: stripes of one of two directions.</summary>
