@@ -73,6 +73,11 @@ public sealed class SearchTests(Browser browser) : IClassFixture<Browser>
                     .Length - 1;
         await using var open = await browser.OpenAsync("gallery.html");
         Assert.Equal(figures, await open.Page.Locator(".gallery li").CountAsync());
+        // "Figure 4.2" and then some words.
+        Assert.All(
+            await open.Page.Locator(".gallery .name").AllTextContentsAsync(),
+            name => Assert.Matches(@"^Figure [0-9A-Z]+\.\d+ \S.{3,}", name)
+        );
         await open.Page.EvaluateAsync(
             "() => document.querySelectorAll('.gallery img').forEach(i => i.loading = 'eager')"
         );

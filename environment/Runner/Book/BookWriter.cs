@@ -9,6 +9,10 @@ namespace Diffusion.Runner.Book;
 /// <summary>Writes executed notebooks as a book that needs no network.</summary>
 public static class BookWriter
 {
+    private const string FirstPicture = "images/00-first-pictures.png";
+    private const string FirstPictureSays =
+        "Sixteen small grey pictures of clothes, drawn out of noise by the network of chapter 3";
+
     /// <param name="notebooks">In the order of the chapters.</param>
     /// <param name="repositoryRoot">Where the notebooks' pictures are.</param>
     /// <param name="outputFolder">New and empty.</param>
@@ -54,7 +58,14 @@ public static class BookWriter
         }
         File.WriteAllText(
             Path.Combine(outputFolder, "index.html"),
-            PageFrame.Index(pages, hasGlossary: !glossary.IsEmpty, hasLibrary: !library.IsEmpty)
+            PageFrame.Index(
+                pages,
+                File.Exists(Path.Combine(repositoryRoot, "notebooks", FirstPicture))
+                    ? markdown.ToHtml($"![{FirstPictureSays}]({FirstPicture})", [])
+                    : "",
+                hasGlossary: !glossary.IsEmpty,
+                hasLibrary: !library.IsEmpty
+            )
         );
         File.WriteAllText(
             Path.Combine(outputFolder, "gallery.html"),

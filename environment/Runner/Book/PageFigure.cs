@@ -6,7 +6,7 @@ namespace Diffusion.Runner.Book;
 /// <summary>A figure of a page, for the gallery.</summary>
 /// <param name="Label">Its number, such as <c>4.2</c>.</param>
 /// <param name="Anchor">Where it is on its page.</param>
-/// <param name="Title">Above it, as HTML; may be empty.</param>
+/// <param name="Title">Above it, or else the first sentence below it, as HTML; may be empty.</param>
 /// <param name="Alt">What it shows, as HTML.</param>
 /// <param name="Png">The picture for readers without scripts; null where it is a drawing.</param>
 /// <param name="Svg">The drawing; null where it is a picture.</param>
@@ -27,7 +27,9 @@ internal sealed partial record PageFigure(
         return new PageFigure(
             label,
             anchor,
-            TitleText().Match(html).Groups["text"].Value,
+            TitleText().Match(html) is { Success: true } title
+                ? title.Groups["text"].Value
+                : FirstSentence().Match(html).Groups["text"].Value,
             png.Success ? png.Groups["alt"].Value : Description().Match(html).Groups["text"].Value,
             png.Success ? Convert.FromBase64String(png.Groups["data"].Value) : null,
             svg.Success ? svg.Value : null
@@ -44,6 +46,9 @@ internal sealed partial record PageFigure(
 
     [GeneratedRegex("""<p class="title">(?<text>.*?)</p>""", RegexOptions.Singleline)]
     private static partial Regex TitleText();
+
+    [GeneratedRegex("""<figcaption>(?<text>.*?)(?:\.(?=\s|<)|<)""", RegexOptions.Singleline)]
+    private static partial Regex FirstSentence();
 
     [GeneratedRegex("aria-label=\"(?<text>[^\"]*)\"")]
     private static partial Regex Description();

@@ -36,10 +36,16 @@ internal static class PageFrame
         return Page($"{page.PlainTitle} · {Title}", pages, index, body.ToString());
     }
 
-    public static string Index(IReadOnlyList<ChapterPage> pages, bool hasGlossary, bool hasLibrary)
+    /// <param name="picture">Below the title, as HTML; may be empty.</param>
+    public static string Index(
+        IReadOnlyList<ChapterPage> pages,
+        string picture,
+        bool hasGlossary,
+        bool hasLibrary
+    )
     {
         var body = new StringBuilder(
-            $"<h1>{Title}</h1><p class=\"lead\">Build, train, sample and understand a diffusion model, chapter by chapter, on real Fashion-MNIST and a plain CPU. Every formula is checked by the code beside it; every picture on these pages was made by the run that wrote them.</p><ol class=\"contents\">"
+            $"<h1>{Title}</h1><p class=\"lead\">Build, train, sample and understand a diffusion model, chapter by chapter, on real Fashion-MNIST and a plain CPU. Every formula is checked by the code beside it; every picture on these pages was made by the run that wrote them.</p>{picture}<ol class=\"contents\">"
         );
         foreach (var page in pages)
         {
