@@ -89,19 +89,30 @@ public sealed class SearchTests(Browser browser) : IClassFixture<Browser>
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task Long_listings_fold_and_unfold(string name)
+    public async Task Long_listings_and_outputs_fold_and_unfold(string name)
     {
         await using var open = await browser.OpenAsync(name);
-        var fold = open.Page.Locator(".code .fold");
-        if (await fold.CountAsync() == 0)
-            return;
-        var box = open.Page.Locator(".code:has(.fold)").First;
-        async Task<double> Height() => (await box.BoundingBoxAsync())!.Height;
-        var whole = await Height();
-        await fold.First.ClickAsync();
-        Assert.InRange(await Height(), 50, whole * 0.6);
-        Assert.Equal("false", await fold.First.GetAttributeAsync("aria-expanded"));
-        await fold.First.ClickAsync();
-        Assert.Equal(whole, await Height(), 1.0);
+        foreach (var kind in new[] { ".code", ".output" })
+        {
+            var box = open.Page.Locator($"{kind}:has(> .fold)").First;
+            if (await box.CountAsync() == 0)
+                continue;
+            var fold = box.Locator("> .fold");
+            async Task<double> Height() => (await box.BoundingBoxAsync())!.Height;
+            var whole = await Height();
+            await fold.ClickAsync();
+            Assert.InRange(await Height(), 50, whole * 0.6);
+            Assert.Equal("false", await fold.GetAttributeAsync("aria-expanded"));
+            await fold.ClickAsync();
+            Assert.Equal(whole, await Height(), 1.0);
+        }
+    }
+
+    /// <summary>The list of all 28 parts of the network that a cell of chapter 2 prints.</summary>
+    [Fact]
+    public async Task A_long_output_is_among_them()
+    {
+        await using var open = await browser.OpenAsync("02-unet.html");
+        Assert.NotEqual(0, await open.Page.Locator(".output > .fold").CountAsync());
     }
 }

@@ -41,8 +41,16 @@
     });
     box.append(button);
 
-    // A long listing can be put away; it is open at first, since it is what the text speaks of.
-    if (box.querySelector('code').textContent.split('\n').length <= 20) return;
+    foldable(box, box.querySelector('code').textContent);
+  });
+  document.querySelectorAll('.cell .output').forEach(function (box) {
+    var text = box.querySelector(':scope > pre');
+    if (text) foldable(box, text.textContent);
+  });
+
+  // A long listing or output can be put away; it is open at first, since it is what the text speaks of.
+  function foldable(box, text) {
+    if (text.trimEnd().split('\n').length <= 20) return;
     var fold = document.createElement('button');
     fold.type = 'button';
     fold.className = 'fold';
@@ -54,7 +62,7 @@
     fold.addEventListener('click', function () { box.classList.toggle('folded'); name(); });
     name();
     box.append(fold);
-  });
+  }
 
   // The contents show which section is read.
   var links = {};
