@@ -45,7 +45,7 @@ internal static class PageFrame
     )
     {
         var body = new StringBuilder(
-            $"<h1>{Title}</h1><p class=\"lead\">Build, train, sample and understand a diffusion model, chapter by chapter, on real Fashion-MNIST and a plain CPU. Every formula is checked by the code beside it; every picture on these pages was made by the run that wrote them.</p><section class=\"text\">{picture}</section><ol class=\"contents\">"
+            $"<h1>{Title}</h1><p class=\"lead\">Build, train, sample and understand a diffusion model, chapter by chapter, on real Fashion-MNIST and a plain CPU. Every formula is checked by the code beside it; every figure was made by the run that wrote these pages.</p><section class=\"text\">{picture}</section><ol class=\"contents\">"
         );
         foreach (var page in pages)
         {
