@@ -21,6 +21,12 @@ public sealed record Experiment
     /// <summary>Steps, 1 … T.</summary>
     public int Steps { get; init; } = 50;
 
+    /// <summary>
+    /// Of the list of timesteps (<see cref="Spacing.Power"/>): 1 for steps of even size; with more,
+    /// there are more of them where there is little noise.
+    /// </summary>
+    public double Power { get; init; } = 1;
+
     /// <summary>η of the ddim family.</summary>
     public double Eta { get; init; }
 
@@ -45,7 +51,7 @@ public sealed record Experiment
     /// <summary>In place of a model: the first training images, which no model was asked to draw.</summary>
     public const string Real = "real";
 
-    /// <summary>Network evaluations for one image: a guided one is two.</summary>
+    /// <summary>Network evaluations for one image: a guided step takes two.</summary>
     public int Evaluations =>
         Model == Real ? 0
         : Scale == 1 ? Steps
@@ -77,7 +83,7 @@ public sealed record Experiment
         Model == Real
             ? FormattableString.Invariant($"{Model}-n{Count}")
             : FormattableString.Invariant(
-                $"{Model}-{Solver}-{Steps}-eta{Eta}-scale{Scale}{(Guide is null ? "" : $"-{Guide}")}-n{Count}-seed{Seed}-{Precision}"
+                $"{Model}-{Solver}-{Steps}{(Power == 1 ? "" : $"-power{Power}")}-eta{Eta}-scale{Scale}{(Guide is null ? "" : $"-{Guide}")}-n{Count}-seed{Seed}-{Precision}"
             );
 
     /// <summary>Draws the images and measures them.</summary>
@@ -169,22 +175,21 @@ public sealed record Experiment
     public ISampler MakeSampler(NoiseSchedule schedule) =>
         Solver switch
         {
-            "ddim" => Sampler.Strided(schedule, Steps, Eta, clip: true),
-            "dpm-solver++" => new DpmSolver(
-                schedule,
-                Spacing.Trailing(schedule.Steps, Steps),
-                clip: true
-            ),
+            "ddim" => new Sampler(schedule, Timesteps(schedule), Eta, clip: true),
+            "dpm-solver++" => new DpmSolver(schedule, Timesteps(schedule), clip: true),
             _ => throw new ArgumentException(
                 $"There is no solver '{Solver}': choose ddim or dpm-solver++."
             ),
         };
 
+    private IReadOnlyList<int> Timesteps(NoiseSchedule schedule) =>
+        Spacing.Power(schedule.Steps, Steps, Power);
+
     public override string ToString() =>
         Model == Real
             ? FormattableString.Invariant($"{Count:n0} real training images")
             : FormattableString.Invariant(
-                $"{Model}, {Solver}, {Steps} steps, eta {Eta}, scale {Scale}{(Guide is null ? "" : $" away from {Guide}")}, {Count:n0} images, {Precision}"
+                $"{Model}, {Solver}, {Steps} steps{(Power == 1 ? "" : $" of power {Power}")}, eta {Eta}, scale {Scale}{(Guide is null ? "" : $" away from {Guide}")}, {Count:n0} images, {Precision}"
             );
 }
 

@@ -29,8 +29,19 @@ public static class Experiments
             Model = "best",
             Solver = "dpm-solver++",
             Steps = 20,
+            Teaches = true,
         },
         new() { Model = "best", Steps = 50 },
+        new()
+        {
+            Model = "best",
+            Solver = "dpm-solver++",
+            Steps = 25,
+            Power = 1.5,
+            Scale = 2,
+            Guide = "early",
+            Teaches = true,
+        },
         new() { Model = "unconditional", Steps = 50 },
         new() { Model = "conditional", Steps = 50 },
     ];

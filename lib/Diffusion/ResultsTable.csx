@@ -28,6 +28,7 @@ public sealed class ResultsTable
         "classification accuracy score",
         "guide",
         "weights",
+        "power",
     ];
 
     private readonly string path;
@@ -115,6 +116,7 @@ public sealed class ResultsTable
             q.AccuracyScore is double score ? Rounded(score) : "",
             e.Guide ?? "",
             result.WeightsVersion,
+            Text(e.Power),
         ];
         return string.Join(',', values);
     }
@@ -138,6 +140,7 @@ public sealed class ResultsTable
                 Seed = long.Parse(values[7], CultureInfo.InvariantCulture),
                 Teaches = values[15] != "",
                 Guide = values[16] == "" ? null : values[16],
+                Power = Number(18),
             },
             Number(8),
             new Quality(

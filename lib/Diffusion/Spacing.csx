@@ -58,17 +58,35 @@ public static class Spacing
     }
 
     /// <summary>
-    /// From T down as the square of an even list, so that there are more steps where there is little
-    /// noise (DDIM, appendix D.2). Where rounding makes two alike there is one.
+    /// From T down as a power of an even list, so that there are more steps where there is little
+    /// noise: with 1 it is <see cref="Trailing"/>, with 2 <see cref="Quadratic"/>. Where rounding makes
+    /// two alike there is one.
     /// </summary>
-    /// <inheritdoc cref="Trailing"/>
-    public static IReadOnlyList<int> Quadratic(int total, int count)
+    /// <param name="total">T.</param>
+    /// <param name="count">Steps, 1 … T.</param>
+    /// <param name="power">1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> lies outside of 1 … T, or the power is below 1 or no number.</exception>
+    public static IReadOnlyList<int> Power(int total, int count, double power)
     {
         RequireCount(total, count);
-        return Falling(
-            Enumerable.Range(0, count).Select(i => Math.Pow(1 - (double)i / count, 2) * total)
-        );
+        if (!(power >= 1 && double.IsFinite(power)))
+            throw new ArgumentOutOfRangeException(
+                nameof(power),
+                power,
+                $"The power of the spacing is {power}: it must be a number of 1 (even steps) or more."
+            );
+        return power == 1
+            ? Trailing(total, count)
+            : Falling(
+                Enumerable
+                    .Range(0, count)
+                    .Select(i => Math.Pow(1 - (double)i / count, power) * total)
+            );
     }
+
+    /// <summary><see cref="Power"/> with 2 (DDIM, appendix D.2).</summary>
+    /// <inheritdoc cref="Trailing"/>
+    public static IReadOnlyList<int> Quadratic(int total, int count) => Power(total, count, 2);
 
     /// <summary>Throws unless a sampler can walk along this list of a schedule with T steps.</summary>
     /// <exception cref="ArgumentException">The list is too short, not falling, out of range or does not end in 0.</exception>

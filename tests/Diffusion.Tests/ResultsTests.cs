@@ -23,6 +23,7 @@ public sealed class ResultsTests
                 Steps = 20,
                 Scale = 1.5,
                 Guide = "conditional",
+                Power = 1.5,
                 Teaches = true,
             },
             12.5,
@@ -150,6 +151,11 @@ public sealed class ResultsTests
         var sampler = Assert.IsType<Sampler>(ddim.MakeSampler(schedule));
         Assert.Equal((0.5, 20, true), (sampler.Eta, sampler.Evaluations, sampler.Clip));
         Assert.IsType<DpmSolver>((ddim with { Solver = "dpm-solver++" }).MakeSampler(schedule));
+        Assert.Equal(Spacing.Trailing(1000, 20), sampler.Timesteps);
+        Assert.Equal(
+            Spacing.Quadratic(1000, 20),
+            (ddim with { Power = 2 }).MakeSampler(schedule).Timesteps
+        );
         Assert.Contains(
             "choose ddim",
             Assert

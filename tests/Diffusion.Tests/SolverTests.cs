@@ -189,12 +189,15 @@ public sealed class SolverTests
         Assert.Equal([1000, 1, 0], Spacing.Linspace(1000, 2));
         Assert.Equal([1000, 0], Spacing.Linspace(1000, 1));
         Assert.Equal([1000, 563, 250, 63, 0], Spacing.Quadratic(1000, 4));
+        // 1000 · (1 − i/4)^1.5: √0.75³ = 0.6495, √0.5³ = 0.3536, √0.25³ = 0.125.
+        Assert.Equal([1000, 650, 354, 125, 0], Spacing.Power(1000, 4, 1.5));
         foreach (
             var spacing in new Func<int, int, IReadOnlyList<int>>[]
             {
                 Spacing.Leading,
                 Spacing.Linspace,
                 Spacing.Quadratic,
+                (total, count) => Spacing.Power(total, count, 1.5),
             }
         )
         foreach (var count in new[] { 1, 2, 10, 333, 1000 })
@@ -202,7 +205,10 @@ public sealed class SolverTests
             Spacing.Require(spacing(1000, count), 1000);
             Assert.Throws<ArgumentOutOfRangeException>(() => spacing(1000, 0));
             Assert.Throws<ArgumentOutOfRangeException>(() => spacing(1000, 1001));
+            Assert.Equal(Spacing.Trailing(1000, count), Spacing.Power(1000, count, 1));
         }
+        foreach (var power in new[] { 0.9, 0, -1, double.NaN, double.PositiveInfinity })
+            Assert.Throws<ArgumentOutOfRangeException>(() => Spacing.Power(1000, 10, power));
     }
 
     private static GaussianMixture World() =>
