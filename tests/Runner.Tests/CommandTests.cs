@@ -85,6 +85,28 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(good, Pages());
     }
 
+    [Fact]
+    public async Task AChapterIsNamedByTheBeginningOfItsFilesName()
+    {
+        MakeRepository("Console.WriteLine(\"first\");");
+        folder.Notebook("notebooks/01-second.dib", "Console.WriteLine(\"second\");");
+        folder.Notebook("notebooks/B-results.dib", "Console.WriteLine(\"results\");");
+
+        var (code, output) = await RunnerProcess.RunAsync(folder.Path, "run", "01", "b-res");
+
+        Assert.True(code == 0, output);
+        Assert.Contains("01-second", output);
+        Assert.Contains("B-results", output);
+        Assert.DoesNotContain("00-first", output);
+        // Two begin with 0, none with C, and all with nothing.
+        foreach (var name in new[] { "0", "C", "" })
+        {
+            (code, output) = await RunnerProcess.RunAsync(folder.Path, "run", name);
+            Assert.Equal(2, code);
+            Assert.Contains("00, 01, B", output);
+        }
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("2")]

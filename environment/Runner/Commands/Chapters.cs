@@ -31,14 +31,25 @@ internal static class Chapters
     }
 
     /// <summary>The named notebooks, or all chapters where none is named.</summary>
-    /// <exception cref="NotebookException">One does not exist.</exception>
-    public static IReadOnlyList<string> Named(IReadOnlyList<string> files)
+    /// <param name="names">Files, or what a chapter's name begins with: <c>03</c>, <c>03-ddpm</c>, <c>B</c>.</param>
+    /// <exception cref="NotebookException">One does not exist, or more than one chapter is meant.</exception>
+    public static IReadOnlyList<string> Named(IReadOnlyList<string> names) =>
+        names.Count == 0 ? All(Repository.Root) : names.Select(n => Named(n)).ToArray();
+
+    private static string Named(string name)
     {
-        if (files.Count == 0)
-            return All(Repository.Root);
-        var missing = files.FirstOrDefault(f => !File.Exists(f));
-        return missing is null
-            ? files.Select(Path.GetFullPath).ToArray()
-            : throw new NotebookException($"There is no notebook '{missing}'.");
+        if (File.Exists(name))
+            return Path.GetFullPath(name);
+        var all = All(Repository.Root);
+        var meant = all.Where(chapter =>
+                name.Length > 0
+                && Path.GetFileName(chapter).StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            )
+            .ToArray();
+        return meant.Length == 1
+            ? meant[0]
+            : throw new NotebookException(
+                $"There is no notebook '{name}': give a file, or the beginning of one chapter's name ({string.Join(", ", all.Select(c => Path.GetFileName(c).Split('-')[0]))})."
+            );
     }
 }

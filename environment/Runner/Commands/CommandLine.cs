@@ -75,7 +75,7 @@ internal static class CommandLine
                 )
         );
 
-        var files = Files("The notebooks to run.", required: true);
+        var files = Files("The notebooks to run: files, or chapters (03, B).", required: true);
         var output = new Option<string?>("--output")
         {
             HelpName = "folder",
