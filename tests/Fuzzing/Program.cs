@@ -112,6 +112,7 @@ var text = new StringBuilder(
         Each reader read {count:n0} damaged copies of a real file: bits flipped, bytes overwritten, pieces lost, doubled or
         put in, one to three times. *Read*: it was still sound, and what was read passed the reader's check. *Refused*: with the
         exception that its documentation names. Anything else is a crash. Time and managed memory are those of the worst single file.
+        Notebooks in Jupyter's format are written here and never read, so they have no row.
         Measured on {DateTime.UtcNow:yyyy-MM-dd}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, with
         `dotnet run --project tests/Fuzzing -c Release -- {count}`.
 

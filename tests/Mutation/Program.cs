@@ -10,6 +10,7 @@ using Diffusion.Mutation;
 string[] mathematics =
 [
     "Autoguidance",
+    "ClassifierGuidance",
     "DpmSolver",
     "ForwardProcess",
     "FrechetDistance",
@@ -17,15 +18,20 @@ string[] mathematics =
     "Guidance",
     "GuidanceInterval",
     "Heun",
+    "ISampler",
     "Interpolation",
     "Inversion",
     "Neighbours",
+    "NoisePredictor",
     "NoiseSchedule",
     "Prediction",
+    "Resampling",
+    "ResidualBlock",
     "Sampler",
     "Spacing",
     "Thresholding",
     "TimestepEmbedding",
+    "TrainingObjective",
     "TrainingRecipe",
     "WeightsAverage",
 ];
@@ -68,9 +74,14 @@ var text = new StringBuilder(
 foreach (var file in clone.Mutants.GroupBy(m => m.File))
     Row($"`{file.Key}.csx`", file.Count(), survivors.Count(s => s.File == file.Key));
 Row("all", clone.Mutants.Count, survivors.Count);
-text.Append("\n## Survivors\n\n| where | code | mutant |\n| --- | --- | --- |\n");
+text.Append(
+    "\n## Survivors\n\n| where | code | mutant | why no test fails |\n| --- | --- | --- | --- |\n"
+);
+var reasons = new Reasons(Path.Combine(repository, "tests", "Mutation", "reasons.tsv"));
 foreach (var s in survivors)
-    text.Append($"| `{s.File}.csx`, line {s.Line} | `{Cell(s.Before)}` | `{Cell(s.After)}` |\n");
+    text.Append(
+        $"| `{s.File}.csx`, line {s.Line} | `{Cell(s.Before)}` | `{Cell(s.After)}` | {reasons.Of(s)} |\n"
+    );
 if (args.Length == 0)
     File.WriteAllText(Path.Combine(repository, "tests", "Mutation", "results.md"), text.ToString());
 else

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Tasks;
@@ -105,6 +106,44 @@ public sealed class DoctorTests : IDisposable
         folder.Write("global.json", $$"""{ "sdk": { "version": "{{wanted}}" } }""");
 
         Assert.Equal(verdict, DotnetTools.Examine(folder.Path).First().Verdict);
+    }
+
+    [Theory]
+    [InlineData("linux-x64", Verdict.Good)]
+    [InlineData("debian.13-x64", Verdict.Good)]
+    [InlineData("linux-arm64", Verdict.Good)]
+    [InlineData("linux-musl-x64", Verdict.Trouble)]
+    [InlineData("alpine.3.22-x64", Verdict.Trouble)]
+    public void SystemsWithoutGlibcAreTrouble(string rid, Verdict verdict)
+    {
+        var finding = Machine.System(rid);
+        Assert.Equal(verdict, finding.Verdict);
+        Assert.Equal(verdict == Verdict.Trouble, finding.Text.Contains("use Debian"));
+    }
+
+    /// <summary>The combinations for which the packages bring native libraries, and those for which they don't.</summary>
+    [Theory]
+    [InlineData(Architecture.X64, "linux", null)]
+    [InlineData(Architecture.X64, "windows", null)]
+    [InlineData(Architecture.Arm64, "macOS", null)]
+    [InlineData(Architecture.Arm64, "linux", "run only on x64")]
+    [InlineData(Architecture.Arm64, "windows", "install the x64 .NET SDK")]
+    [InlineData(Architecture.X64, "macOS", "Linux in a virtual machine")]
+    [InlineData(Architecture.S390x, "linux", "use x64")]
+    public void ProcessorsWithoutALibraryAreTrouble(
+        Architecture processor,
+        string system,
+        string? cure
+    )
+    {
+        var finding = Machine.MissingLibrary(
+            processor,
+            system == "linux",
+            system == "windows",
+            system == "macOS"
+        );
+        Assert.Equal(cure is null, finding is null);
+        Assert.Contains(cure ?? "", finding?.Text ?? "");
     }
 
     [Fact]

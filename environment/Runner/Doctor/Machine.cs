@@ -12,14 +12,19 @@ internal static class Machine
 {
     private const double NeededGibibytes = 4;
 
-    public static IEnumerable<Finding> Examine() => [System(), Processor(), Memory(), Graphics()];
+    public static IEnumerable<Finding> Examine() =>
+        [System(RuntimeInformation.RuntimeIdentifier), Processor(), Memory(), Graphics()];
 
-    private static Finding System()
+    /// <param name="rid">The runtime's name for the kind of system, such as <c>linux-x64</c>.</param>
+    internal static Finding System(string rid)
     {
-        var rid = RuntimeInformation.RuntimeIdentifier;
         var text =
             $".NET {Environment.Version} on {RuntimeInformation.OSDescription} ({rid}), {Environment.ProcessorCount} processors";
-        if (rid.Contains("musl", StringComparison.Ordinal))
+        // Alpine's own package of .NET puts the distribution's name in the place of musl's.
+        if (
+            rid.Contains("musl", StringComparison.Ordinal)
+            || rid.StartsWith("alpine", StringComparison.Ordinal)
+        )
             return new Finding(
                 Verdict.Trouble,
                 $"{text}: libtorch is built for glibc and does not load on musl (Alpine): use Debian, Ubuntu or Fedora"
@@ -33,11 +38,19 @@ internal static class Machine
 
     private static Finding Processor()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return new Finding(
-                Verdict.Good,
-                $"the processor is {RuntimeInformation.ProcessArchitecture}"
-            );
+        var architecture = RuntimeInformation.ProcessArchitecture;
+        if (
+            MissingLibrary(
+                architecture,
+                OperatingSystem.IsLinux(),
+                OperatingSystem.IsWindows(),
+                OperatingSystem.IsMacOS()
+            ) is
+            { } trouble
+        )
+            return trouble;
+        if (architecture != Architecture.X64)
+            return new Finding(Verdict.Good, $"the processor is {architecture}");
         if (!Avx2.IsSupported)
             return new Finding(
                 Verdict.Remark,
@@ -48,6 +61,34 @@ internal static class Machine
             $"the processor has {(Avx512F.IsSupported ? "AVX-512" : "AVX2")}"
         );
     }
+
+    /// <summary>Whether TorchSharp 0.107.0 with libtorch 2.10.0 brings nothing for this processor under this system.</summary>
+    internal static Finding? MissingLibrary(
+        Architecture architecture,
+        bool linux,
+        bool windows,
+        bool macOS
+    ) =>
+        (architecture, linux, windows, macOS) switch
+        {
+            (Architecture.X64, _, _, false) or (Architecture.Arm64, _, _, true) => null,
+            (Architecture.Arm64, true, _, _) => new Finding(
+                Verdict.Trouble,
+                "the processor is Arm64, for which TorchSharp has no Linux library: notebooks can be built and read here, but run only on x64 (or on a Mac under macOS)"
+            ),
+            (Architecture.Arm64, _, true, _) => new Finding(
+                Verdict.Trouble,
+                "this is .NET for Arm64, and libtorch for Windows is for x64: install the x64 .NET SDK, which Windows emulates"
+            ),
+            (Architecture.X64, _, _, true) => new Finding(
+                Verdict.Trouble,
+                "there is no libtorch 2.10 for Macs with Intel processors: use Linux in a virtual machine"
+            ),
+            _ => new Finding(
+                Verdict.Trouble,
+                $"the processor is {architecture}, for which there is no libtorch: use x64"
+            ),
+        };
 
     private static Finding Memory()
     {

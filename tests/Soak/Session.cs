@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using static TorchSharp.torch;
+
+namespace Diffusion.Soak;
+
+/// <summary>
+/// A process that stays, as an open notebook does: for each line that it is sent it loads, draws, trains, saves and shows
+/// once more, and says what it holds.
+/// </summary>
+internal static class Session
+{
+    public static void Run()
+    {
+        Host.Start();
+        while (Console.In.ReadLine() is not null)
+        {
+            using (var scope = NewDisposeScope())
+                Work();
+            Console.Out.WriteLine(Held());
+            Console.Out.Flush();
+        }
+    }
+
+    private static void Work()
+    {
+        using var test = FashionMnist.Test();
+        using var network = new UNet(new UNetConfig());
+        Weights.Load(network, Host.Find("data/weights/unconditional.safetensors"));
+        var schedule = NoiseSchedule.Linear();
+        var images = Sampler
+            .Strided(schedule, 20, eta: 1, clip: true)
+            .Sample(new Unconditional(network), [4, 1, 32, 32], seed: 1);
+        if (!images.isfinite().all().item<bool>())
+            throw new UnreachableException("Not all of the pictures are numbers.");
+        _ = Figure.Grid(images).ToHtml();
+        Train(test.Images[..128]);
+    }
+
+    private static void Train(Tensor images)
+    {
+        var recipe = ModelRecipe.Tiny;
+        using var network = recipe.MakeNetwork();
+        using var trainer = recipe.MakeTrainer(network);
+        foreach (var step in trainer.Run(images).Take(5)) { }
+        var path = Path.Combine(Path.GetTempPath(), "soak.checkpoint");
+        trainer.Save(path);
+        trainer.Resume(path);
+        File.Delete(path);
+    }
+
+    private static string Held()
+    {
+        var managed = GC.GetTotalMemory(forceFullCollection: true);
+        using var self = Process.GetCurrentProcess();
+        long[] numbers =
+        [
+            self.WorkingSet64,
+            managed,
+            Tensor.TotalCount,
+            Directory.GetFiles("/proc/self/fd").Length,
+            self.Threads.Count,
+        ];
+        return string.Join(' ', numbers.Select(n => n.ToString(CultureInfo.InvariantCulture)));
+    }
+}
