@@ -40,7 +40,9 @@ public sealed class Table
         string Line(IReadOnlyList<string> cells) =>
             string.Join(
                     "  ",
-                    cells.Select((c, i) => i == 0 ? c.PadRight(widths[i]) : c.PadLeft(widths[i]))
+                    cells.Select(
+                        (c, i) => IsOfNumbers(i) ? c.PadLeft(widths[i]) : c.PadRight(widths[i])
+                    )
                 )
                 .TrimEnd();
         return string.Join('\n', rows.Select(Line).Prepend(Line(headings)).Prepend(caption));
@@ -53,19 +55,33 @@ public sealed class Table
         );
         html.Append($" aria-label=\"{Encoded(caption)}\"><table class=\"diffusion-table\">");
         html.Append($"<caption style=\"text-align:left\">{Encoded(caption)}</caption><thead><tr>");
-        foreach (var heading in headings)
+        for (var i = 0; i < headings.Count; i++)
             // A corner without words is no heading.
-            html.Append(heading == "" ? "<td></td>" : $"<th scope=\"col\">{Encoded(heading)}</th>");
+            html.Append(
+                headings[i] == ""
+                    ? "<td></td>"
+                    : $"<th scope=\"col\" style=\"{Alignment(i)}\">{Encoded(headings[i])}</th>"
+            );
         html.Append("</tr></thead><tbody>");
         foreach (var row in rows)
         {
             html.Append($"<tr><th scope=\"row\" style=\"text-align:left\">{Encoded(row[0])}</th>");
-            foreach (var cell in row.Skip(1))
-                html.Append($"<td style=\"text-align:right\">{Encoded(cell)}</td>");
+            for (var i = 1; i < row.Count; i++)
+                html.Append($"<td style=\"{Alignment(i)}\">{Encoded(row[i])}</td>");
             html.Append("</tr>");
         }
         return html.Append("</tbody></table></div>").ToString();
     }
+
+    /// <summary>Numbers stand with their ends below each other, words with their beginnings.</summary>
+    private bool IsOfNumbers(int column) =>
+        column > 0
+        && rows.All(r =>
+            r[column] == "" || char.IsAsciiDigit(r[column][0]) || "-+±".Contains(r[column][0])
+        );
+
+    private string Alignment(int column) =>
+        IsOfNumbers(column) ? "text-align:right" : "text-align:left";
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 }

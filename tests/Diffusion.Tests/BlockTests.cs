@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text.Json;
 using TorchSharp;
 using Xunit;
@@ -40,6 +41,19 @@ public sealed class BlockTests
         using var twice = new Upsample(8, 4);
         ReferenceWeights.Fill(twice, rule);
         Compare("Upsample2D_8_4", rule, twice.call(X), tolerance);
+    }
+
+    /// <summary>As made, before any training: two linear layers, and a halving that averages and nothing else.</summary>
+    [Fact]
+    public void New_blocks_hold_what_they_should()
+    {
+        using var scope = NewDisposeScope();
+        using var half = new Downsample(8, 16, 4);
+        var named = half.state_dict();
+        Assert.Equal(0, named["conv2.weight"].abs().max().item<float>());
+        Assert.True(named["conv1.weight"].abs().max().item<float>() > 0);
+        using var clock = new TimestepEmbedding(32, 1000);
+        Assert.Equal(4, clock.parameters().Count());
     }
 
     private static void Compare(string part, string rule, Tensor actual, double tolerance)

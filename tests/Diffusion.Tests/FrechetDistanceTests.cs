@@ -168,4 +168,20 @@ public sealed class FrechetDistanceTests
             FrechetDistance.WithInterval(rand(5, 3), FeatureStatistics.Of(rand(5, 3)), 1)
         );
     }
+
+    /// <summary>Every image may be drawn again, the first one too: where only that one differs, only that moves the distance.</summary>
+    [Fact]
+    public void The_interval_comes_from_all_images()
+    {
+        using var scope = NewDisposeScope();
+        var reference = new FeatureStatistics(
+            zeros(1, dtype: ScalarType.Float64),
+            zeros([1, 1], dtype: ScalarType.Float64),
+            10
+        );
+        var features = zeros(10, 1);
+        Assert.Equal(0, FrechetDistance.WithInterval(features, reference).HalfWidth, 1e-12);
+        features[0, 0] = 5;
+        Assert.True(FrechetDistance.WithInterval(features, reference).HalfWidth > 0.1);
+    }
 }

@@ -50,6 +50,12 @@ public sealed class GuidanceTests
             Assert.Throws<ArgumentOutOfRangeException>(() =>
                 new ClassifierFreeGuidance(network, labels, 10, scale)
             );
+        foreach (var rescale in new[] { -0.1, 1.1, double.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                new ClassifierFreeGuidance(network, labels, 10, 2, rescale: rescale)
+            );
+        foreach (var rescale in new[] { 0.0, 1 })
+            _ = new ClassifierFreeGuidance(network, labels, 10, 2, rescale: rescale);
         Assert.Throws<ArgumentException>(() => new ClassifierFreeGuidance(plain, labels, 10, 1));
         Assert.Throws<ArgumentException>(() => new ClassifierFreeGuidance(network, labels, 11, 1));
     }

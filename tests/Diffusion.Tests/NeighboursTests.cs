@@ -65,6 +65,28 @@ public sealed class NeighboursTests
     }
 
     [Fact]
+    public void As_few_as_one_and_as_many_as_there_are_can_be_asked_for()
+    {
+        using var scope = NewDisposeScope();
+        var line = tensor(new float[] { 0, 1, 3, 7 }).unsqueeze(1);
+        var query = tensor(new float[] { 2.9f }).unsqueeze(1);
+        Assert.Equal([2L], Neighbours.Nearest(query, line).Indices.data<long>().ToArray());
+        Assert.Equal(
+            [2L, 1, 0, 3],
+            Neighbours.Nearest(query, line, 4).Indices.data<long>().ToArray()
+        );
+    }
+
+    /// <summary>"Nearer than the k-th neighbour" includes as near as that one: copies of one image lie among each other.</summary>
+    [Fact]
+    public void Copies_lie_among_copies()
+    {
+        using var scope = NewDisposeScope();
+        var (precision, recall) = Neighbours.PrecisionRecall(ones(5, 2), ones(5, 2));
+        Assert.Equal((1, 1), (precision, recall));
+    }
+
+    [Fact]
     public void Bad_input_is_refused()
     {
         using var scope = NewDisposeScope();

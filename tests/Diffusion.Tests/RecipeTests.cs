@@ -197,6 +197,60 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void What_is_not_said_is_the_articles()
+    {
+        var recipe = new TrainingRecipe();
+        Assert.Equal(
+            (5, 128, 1e-3, 0.5),
+            (recipe.Epochs, recipe.BatchSize, recipe.LearningRate, recipe.RateDecay)
+        );
+        Assert.Equal(469, recipe.StepsPerEpoch(60_000));
+        Assert.Equal(5 * 469, recipe.TotalSteps(60_000));
+        Assert.Equal([1, 1, 2, 2], new[] { 1, 128, 129, 256 }.Select(n => recipe.StepsPerEpoch(n)));
+    }
+
+    [Fact]
+    public void Each_value_may_be_at_its_edge()
+    {
+        TrainingRecipe[] right =
+        [
+            new() { Epochs = 1 },
+            new() { BatchSize = 1 },
+            new() { LearningRate = 1e-300, RateDecay = 1 },
+            new() { RateDecay = 1e-300 },
+            new() { WarmUpSteps = 0 },
+            new() { LargestGradientNorm = 1e-300 },
+            new() { AverageDecay = 1e-300 },
+            new() { AverageDecay = 0.999999 },
+            new() { LabelDropping = 0 },
+            new() { LabelDropping = 1 },
+            new() { SignalToNoiseLimit = 1e-300 },
+        ];
+        Assert.All(right, r => Assert.Same(r, r.Validated()));
+        TrainingRecipe[] wrong =
+        [
+            new() { Epochs = 0 },
+            new() { BatchSize = 0 },
+            new() { LearningRate = 0 },
+            new() { LearningRate = -1 },
+            new() { LearningRate = double.NaN },
+            new() { LearningRate = double.PositiveInfinity },
+            new() { RateDecay = 0 },
+            new() { RateDecay = 1.01 },
+            new() { RateDecay = double.NaN },
+            new() { WarmUpSteps = -1 },
+            new() { LargestGradientNorm = 0 },
+            new() { AverageDecay = 0 },
+            new() { AverageDecay = 1 },
+            new() { LabelDropping = -0.01 },
+            new() { LabelDropping = 1.01 },
+            new() { LabelDropping = double.NaN },
+            new() { SignalToNoiseLimit = 0 },
+        ];
+        Assert.All(wrong, r => Assert.Throws<ArgumentException>(() => r.Validated()));
+    }
+
+    [Fact]
     public void Values_out_of_range_are_refused()
     {
         using var network = new UNet(Small);

@@ -206,6 +206,37 @@ public sealed class ResultsTests
         );
     }
 
+    /// <summary>A column of numbers is read at its right end, one of words at its left.</summary>
+    [Fact]
+    public void Words_stand_left_and_numbers_right()
+    {
+        var table = new Table(
+            "Both",
+            ["name", "what", "how much", "how well"],
+            [
+                ["a", "a word", "± 0.5", "93 %"],
+                ["b", "2 words", "", "-"],
+                ["c", "3", "-1.25", "7"],
+            ]
+        );
+        var html = new HtmlParser().ParseDocument(table.ToHtml());
+        foreach (var row in html.QuerySelectorAll("thead tr, tbody tr"))
+            Assert.Equal(
+                ["left", "left", "right", "right"],
+                row.Children.Select(c => c.GetAttribute("style")!.Replace("text-align:", ""))
+            );
+        Assert.Equal(
+            [
+                "Both",
+                "name  what     how much  how well",
+                "a     a word      ± 0.5      93 %",
+                "b     2 words                   -",
+                "c     3           -1.25         7",
+            ],
+            table.ToString().Split('\n')
+        );
+    }
+
     private sealed class Halving : INoisePredictor
     {
         public Tensor Predict(Tensor x, int t) => x / 2;

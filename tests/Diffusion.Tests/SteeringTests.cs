@@ -298,6 +298,12 @@ public sealed class SteeringTests
                 5
             )
         );
+        Assert.Throws<ArgumentException>(() =>
+            new ClassifierGuidance(new Silent(), noisy, Schedule, tensor(new long[] { 1, 10 }), 1)
+        );
+        noisy.train();
+        _ = new ClassifierGuidance(new Silent(), noisy, Schedule, labels, 1);
+        Assert.False(noisy.training); // batch statistics or dropout would make every gradient another one
         Assert.Throws<ArgumentException>(() => new GaussianMixture(zeros(0, 2), 1, Schedule));
         Assert.Throws<ArgumentException>(() => new GaussianMixture(zeros(1, 2), 0, Schedule));
         Assert.Throws<ArgumentOutOfRangeException>(() =>
