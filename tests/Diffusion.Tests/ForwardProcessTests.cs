@@ -99,7 +99,31 @@ public sealed class ForwardProcessTests
         Assert.Throws<ArgumentException>(() => forward.Step(x, 1, zeros(1, 1, 4, 4)));
         Assert.Throws<ArgumentException>(() => forward.Diffuse(x, 1, zeros(2, 1, 4)));
         Assert.Throws<ArgumentException>(() => forward.Diffuse(x, tensor(new long[] { 1 }), x));
-        Assert.Throws<ArgumentException>(() => forward.Diffuse(x, tensor(new[] { 1, 2 }), x));
+        foreach (
+            var wrong in new[]
+            {
+                tensor(new[] { 1, 2 }),
+                tensor(
+                    new long[,]
+                    {
+                        { 1 },
+                        { 2 },
+                    }
+                ),
+            }
+        )
+            Assert.Contains(
+                "must be int64 of shape [2]",
+                Assert.Throws<ArgumentException>(() => forward.Diffuse(x, wrong, x)).Message
+            );
+        // These would fit by broadcasting, and give every image the same noise.
+        var one = zeros(1, 1, 4, 4);
+        var times = tensor(new long[] { 1, 2 });
+        Assert.Throws<ArgumentException>(() => forward.Diffuse(x, times, one));
+        Assert.Throws<ArgumentException>(() => forward.Undo(x, 1, one));
+        var whole = zeros(2, 1, 4, 4, dtype: ScalarType.Int64);
+        Assert.Throws<ArgumentException>(() => forward.Step(x, 1, whole));
+        Assert.Throws<ArgumentException>(() => forward.Step(whole, 1, x));
         Assert.Throws<ArgumentOutOfRangeException>(() =>
             forward.Diffuse(x, tensor(new long[] { 1, 1001 }), x)
         );

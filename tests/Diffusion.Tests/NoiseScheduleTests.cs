@@ -109,8 +109,28 @@ public sealed class NoiseScheduleTests
     public void Bad_input_is_refused_with_a_sentence()
     {
         Assert.Throws<ArgumentException>(() => new NoiseSchedule());
-        Assert.Throws<ArgumentException>(() => NoiseSchedule.Linear(0));
-        Assert.Throws<ArgumentException>(() => NoiseSchedule.Cosine(10, -1));
+        foreach (
+            var make in new Func<int, NoiseSchedule>[]
+            {
+                n => NoiseSchedule.Linear(n),
+                n => NoiseSchedule.Cosine(n),
+            }
+        )
+        {
+            Assert.Contains(
+                "needs at least one",
+                Assert.Throws<ArgumentException>(() => make(0)).Message
+            );
+            Assert.Equal(1, make(1).Steps);
+        }
+        foreach (var offset in new[] { -1, double.NaN, double.PositiveInfinity })
+            Assert.Contains(
+                "offset",
+                Assert.Throws<ArgumentException>(() => NoiseSchedule.Cosine(10, offset)).Message
+            );
+        Assert.Equal(10, NoiseSchedule.Cosine(10, 0).Steps);
+        Assert.Equal(0.02, NoiseSchedule.Linear(2).Beta(2), 1e-15);
+        Assert.Throws<ArgumentException>(() => new NoiseSchedule(0, 0.5));
         // 1 may stand at the very end, and nowhere else: see WithZeroTerminalSnr.
         Assert.Throws<ArgumentException>(() => new NoiseSchedule(1, 0.5));
         foreach (var beta in new[] { 0, 1.1, -0.1, double.NaN, double.PositiveInfinity })

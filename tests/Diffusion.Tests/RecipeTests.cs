@@ -206,6 +206,9 @@ public sealed class RecipeTests
         );
         Assert.Equal(469, recipe.StepsPerEpoch(60_000));
         Assert.Equal(5 * 469, recipe.TotalSteps(60_000));
+        Assert.Equal(1e-3, recipe.RateAt(468, 469), 1e-15);
+        Assert.Equal(5e-4, recipe.RateAt(469, 469), 1e-15);
+        Assert.Equal(1e-3 / 16, recipe.RateAt(2344, 469), 1e-15);
         Assert.Equal([1, 1, 2, 2], new[] { 1, 128, 129, 256 }.Select(n => recipe.StepsPerEpoch(n)));
     }
 

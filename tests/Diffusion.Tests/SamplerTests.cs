@@ -213,6 +213,13 @@ public sealed class SamplerTests
             .Sample((total, count) => Spacing.Require(Spacing.Trailing(total, count), total));
 
     [Fact]
+    public void Ddim_throws_no_dice()
+    {
+        Assert.Equal(0, Sampler.Ddim(Schedule, 10).Sigma(500, 400));
+        Assert.Equal(10, Sampler.Ddim(Schedule, 10).Evaluations);
+    }
+
+    [Fact]
     public void Bad_input_is_refused()
     {
         foreach (int[] list in new int[][] { [], [0], [5, 3], [5, 5, 0], [3, 5, 0], [1001, 0] })

@@ -311,6 +311,63 @@ public sealed class SteeringTests
         );
     }
 
+    /// <summary>Without noise the points are the centres' own, in equal shares.</summary>
+    [Fact]
+    public void A_mixtures_points_come_from_all_of_its_centres()
+    {
+        using var scope = NewDisposeScope();
+        var centres = tensor(
+            new double[,]
+            {
+                { 1, 0 },
+                { -1, 0.5 },
+                { 0, -1 },
+            }
+        );
+        var points = new GaussianMixture(centres, 0.01, Schedule).Sample(3000, new Generator(4));
+        var nearest = cdist(points, centres).argmin(1).bincount(null).data<long>().ToArray();
+        // Five standard deviations of a count of 3,000 · 1/3.
+        Assert.All(nearest, n => Assert.InRange(n, 1000 - 130, 1000 + 130));
+    }
+
+    /// <summary>Where and how often the way up looks: once at the start of a step, never at t = 0, and then at its end as often as asked.</summary>
+    [Theory]
+    [InlineData(0, new[] { 1, 300 })]
+    [InlineData(2, new[] { 1, 300, 300, 300, 700, 700 })]
+    public void Inversion_asks_as_often_as_it_says(int looks, int[] asked)
+    {
+        using var scope = NewDisposeScope();
+        var listening = new Listening();
+        var states = Inversion.Run(listening, Schedule, [700, 300, 0], zeros(1, 1, 8, 8), looks);
+        Assert.Equal(3, states.Count);
+        Assert.Equal(asked, listening.Asked);
+    }
+
+    [Fact]
+    public void Quantiles_and_lists_out_of_range_are_refused()
+    {
+        foreach (var quantile in new[] { 0, 1.01, -0.5, double.NaN })
+            Assert.Throws<ArgumentOutOfRangeException>(() =>
+                new Thresholding(new Silent(), Schedule, quantile)
+            );
+        _ = new Thresholding(new Silent(), Schedule, 1);
+        foreach (var list in new int[][] { [], [0], [300, 700, 0], [700, 300], [1001, 0] })
+            Assert.Throws<ArgumentException>(() =>
+                Inversion.Run(new Silent(), Schedule, list, zeros(1, 1, 8, 8))
+            );
+    }
+
+    private sealed class Listening : INoisePredictor
+    {
+        public System.Collections.Generic.List<int> Asked { get; } = [];
+
+        public Tensor Predict(Tensor x, int t)
+        {
+            Asked.Add(t);
+            return zeros_like(x);
+        }
+    }
+
     private sealed class Silent : INoisePredictor
     {
         public Tensor Predict(Tensor x, int t) => zeros_like(x);
