@@ -1,6 +1,7 @@
 #load "Diffusion/SelfShowing.csx"
 #load "Diffusion/WholeFile.csx"
 #load "Diffusion/NativeSettings.csx"
+#load "Diffusion/HiddenCaches.csx"
 #load "Diffusion/Host.csx"
 #load "Diffusion/Check.csx"
 #load "Diffusion/Progress.csx"

@@ -94,6 +94,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
         using var mixed = Mixed(timesteps, labels);
         Tensor[] results;
         using (no_grad())
+        using (CompiledUNet.IsPossibleFor(network) ? HiddenCaches.Trust() : null)
         {
             results = (Tensor[])
                 TorchScript.Call(

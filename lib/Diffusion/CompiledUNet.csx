@@ -64,6 +64,12 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
     public static bool IsPossibleOn(Device device) =>
         device.type == DeviceType.CPU && Possible.Value;
 
+    /// <summary>Whether this network has such a form that computes what the network does.</summary>
+    /// <param name="network">Whose widths must fit where oneDNN errs: see <see cref="HiddenCaches"/>.</param>
+    public static bool IsPossibleFor(UNet network) =>
+        IsPossibleOn(network.Device)
+        && (!HiddenCaches.Here || network.Config.Channels.All(c => c % HiddenCaches.Block == 0));
+
     /// <summary>The noise that the network sees in <paramref name="x"/>.</summary>
     /// <param name="x"><c>[B, C, H, W]</c>, float32.</param>
     /// <param name="t">0 … T, for the whole batch.</param>

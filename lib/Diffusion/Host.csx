@@ -24,11 +24,13 @@ public static class Host
 
     /// <summary>Gets a notebook ready: the native library, plotly.js and the figures' own script.</summary>
     /// <returns>A value that shows what was started; let it be the cell's last expression.</returns>
+    /// <exception cref="InvalidOperationException">This machine's convolutions are wrong, and libtorch knows no other way.</exception>
     public static StartedHost Start()
     {
         NativeSettings.Apply();
         // Must come before any module is made: TorchSharp finds its native library only then.
         InitializeDeviceType(DeviceType.CPU);
+        HiddenCaches.Avoid();
         return new StartedHost();
     }
 
@@ -127,7 +129,12 @@ public sealed class StartedHost
     internal StartedHost() { }
 
     public override string ToString() =>
-        $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch {torch.__version__}, {Host.Device.type}, {get_num_threads()} threads";
+        $"TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)}, libtorch {torch.__version__}, {Host.Device.type}, {get_num_threads()} threads"
+        + (
+            HiddenCaches.Here
+                ? "; this virtual machine hides its processor's caches, so convolutions take a slower way that is right here"
+                : ""
+        );
 
     /// <summary>The line, with plotly.js and the figures' script, each once.</summary>
     public string ToHtml() => FigureScripts.Html + $"<p>{ToString()}</p>";

@@ -111,7 +111,7 @@ internal sealed class NetworkCall
             PrecisionChoice.Require(precision, network.Device) == Precision.BFloat16
                 ? ScalarType.BFloat16
                 : ScalarType.Float32;
-        if (CompiledUNet.IsPossibleOn(network.Device))
+        if (CompiledUNet.IsPossibleFor(network))
             compiled = network.Compiled(type);
     }
 

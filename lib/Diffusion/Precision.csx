@@ -23,7 +23,7 @@ public enum Precision
 public static class PrecisionChoice
 {
     private static readonly Lazy<bool> FastHere = new(() =>
-        MultipliesBFloat16() && CompiledUNet.IsPossibleOn(CPU)
+        MultipliesBFloat16() && !HiddenCaches.Here && CompiledUNet.IsPossibleOn(CPU)
     );
 
     /// <summary>
@@ -34,12 +34,17 @@ public static class PrecisionChoice
         device.type == DeviceType.CPU && FastHere.Value ? Precision.BFloat16 : Precision.Float32;
 
     /// <summary>The precision to use on a device: what is wanted, or <see cref="For"/>.</summary>
-    /// <exception cref="ArgumentException">bfloat16 is wanted where the network has no program for it.</exception>
+    /// <exception cref="ArgumentException">bfloat16 is wanted where the network has no program for it, or a wrong one.</exception>
     internal static Precision Require(Precision? wanted, Device device)
     {
         if (wanted == Precision.BFloat16 && !CompiledUNet.IsPossibleOn(device))
             throw new ArgumentException(
                 $"bfloat16 is asked for on the device '{device}', but it needs a CPU with libtorch for x64: leave the precision out, or ask for {nameof(Precision.Float32)}.",
+                nameof(wanted)
+            );
+        if (wanted == Precision.BFloat16 && HiddenCaches.Here)
+            throw new ArgumentException(
+                $"bfloat16 is asked for on a virtual machine that hides its processor's caches, and there libtorch computes wrong pictures in it: leave the precision out, or ask for {nameof(Precision.Float32)}.",
                 nameof(wanted)
             );
         return wanted ?? For(device);

@@ -58,6 +58,9 @@ public sealed class Denoising : ITrainingObjective
             .DetachFromDisposeScope();
         if (PrecisionChoice.Require(recipe.Precision, network.Device) == Precision.BFloat16)
             compiled = new CompiledTraining(network);
+        else if (HiddenCaches.Here && CompiledUNet.IsPossibleFor(network))
+            // Its convolutions are right there, also those that are fast.
+            compiled = new CompiledTraining(network, ScalarType.Float32);
     }
 
     public string Description =>

@@ -16,6 +16,8 @@ public sealed class CompiledTrainingTests
     [InlineData(EmbeddingMode.Shift, 11, 64)]
     [InlineData(EmbeddingMode.Shift, 11, 8, Activation.SiLU)]
     [InlineData(EmbeddingMode.ScaleShift, null, 64, Activation.SiLU)]
+    [InlineData(EmbeddingMode.Shift, 11, 16)]
+    [InlineData(EmbeddingMode.Shift, null, 48)]
     public void In_float32_its_gradients_are_those_of_the_plain_network(
         EmbeddingMode mode,
         int? classes,
@@ -44,6 +46,8 @@ public sealed class CompiledTrainingTests
     [Fact]
     public void In_bfloat16_its_gradients_point_the_same_way()
     {
+        if (RefusedPrecision.IsRefused(() => PrecisionChoice.Require(Precision.BFloat16, CPU)))
+            return;
         var (plain, compiled, losses) = Gradients(EmbeddingMode.Shift, 11, 32, ScalarType.BFloat16);
         Assert.Equal(losses.Plain, losses.Compiled, 0.01 * losses.Plain);
         var expected = plain.SelectMany(p => p.Value).ToArray();
@@ -58,16 +62,20 @@ public sealed class CompiledTrainingTests
     {
         // In bfloat16 the neighbour of 1 is 1.0078: steps of 1e-4 would leave a weight where it is.
         using var network = new UNet(new UNetConfig { Channels = [8, 16], NormGroups = 4 });
-        using var trainer = new Trainer(
-            network,
-            NoiseSchedule.Linear(),
-            new TrainingRecipe
-            {
-                BatchSize = 4,
-                LearningRate = 1e-4,
-                Precision = Precision.BFloat16,
-            }
-        );
+        Trainer Train() =>
+            new(
+                network,
+                NoiseSchedule.Linear(),
+                new TrainingRecipe
+                {
+                    BatchSize = 4,
+                    LearningRate = 1e-4,
+                    Precision = Precision.BFloat16,
+                }
+            );
+        if (RefusedPrecision.IsRefused(() => _ = Train()))
+            return;
+        using var trainer = Train();
         double[] Scales() => network.state_dict()["conv_out.0.weight"].Values();
         var before = Scales();
         _ = trainer.Run(rand(4, 1, 32, 32) * 2 - 1).First();
@@ -90,7 +98,8 @@ public sealed class CompiledTrainingTests
             return trainer.Run(data.Images).Take(150).Skip(100).Average(s => s.Loss);
         }
         var exact = Loss(Precision.Float32);
-        Assert.Equal(exact, Loss(Precision.BFloat16), 0.05 * exact);
+        if (!RefusedPrecision.IsRefused(() => Loss(Precision.BFloat16)))
+            Assert.Equal(exact, Loss(Precision.BFloat16), 0.05 * exact);
     }
 
     private static (

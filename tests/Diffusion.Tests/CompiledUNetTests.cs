@@ -12,6 +12,9 @@ public sealed class CompiledUNetTests
 {
     private static readonly UNetConfig Small = new() { Channels = [8, 16], NormGroups = 4 };
 
+    // The narrowest that has this form also where oneDNN errs at channels that do not fill its blocks.
+    private static readonly UNetConfig Narrow = new() { Channels = [16, 32], NormGroups = 4 };
+
     // Batches below and above 32 and groups of 16 channels take different ways through the normalisation.
     [Theory]
     [InlineData(EmbeddingMode.Shift, null, 1, 8)]
@@ -20,6 +23,8 @@ public sealed class CompiledUNetTests
     [InlineData(EmbeddingMode.ScaleShift, null, 2, 8)]
     [InlineData(EmbeddingMode.ScaleShift, 11, 34, 8)]
     [InlineData(EmbeddingMode.Shift, 5, 34, 64)]
+    [InlineData(EmbeddingMode.ScaleShift, 5, 3, 16)]
+    [InlineData(EmbeddingMode.Shift, null, 34, 48)]
     [InlineData(EmbeddingMode.Shift, 11, 5, 8, Activation.SiLU)]
     public void In_float32_it_is_as_near_to_the_truth_as_the_plain_network(
         EmbeddingMode mode,
@@ -39,6 +44,13 @@ public sealed class CompiledUNetTests
                 Activation = activation,
             }
         );
+        if (HiddenCaches.Here && width % HiddenCaches.Block != 0)
+        {
+            // There the plain network, without oneDNN, is what is used, and other tests look at it.
+            Assert.False(CompiledUNet.IsPossibleFor(network));
+            return;
+        }
+        Assert.True(CompiledUNet.IsPossibleFor(network));
         ReferenceWeights.Fill(network, "ruleB");
         using var compiled = new CompiledUNet(network, ScalarType.Float32);
         using var exact = new UNet(network.Config);
@@ -68,6 +80,8 @@ public sealed class CompiledUNetTests
     {
         using var scope = NewDisposeScope();
         using var network = TrainedWeights.Unconditional();
+        if (RefusedPrecision.IsRefused(() => _ = new Unconditional(network, Precision.BFloat16)))
+            return;
         using var compiled = new CompiledUNet(network);
         using var generator = new Generator(4);
         foreach (var t in new[] { 20, 300, 1000 })
@@ -84,7 +98,7 @@ public sealed class CompiledUNetTests
     public void Weights_that_change_are_noticed()
     {
         using var scope = NewDisposeScope();
-        using var network = new UNet(Small);
+        using var network = new UNet(Narrow);
         using var compiled = new CompiledUNet(network, ScalarType.Float32);
         var x = randn(2, 1, 32, 32);
         _ = compiled.Predict(x, 5, null);
@@ -106,7 +120,7 @@ public sealed class CompiledUNetTests
     public void The_garbage_collector_takes_nothing_away_that_is_still_read()
     {
         using var scope = NewDisposeScope();
-        using var network = new UNet(Small with { Classes = 3 });
+        using var network = new UNet(Narrow with { Classes = 3 });
         using var compiled = new CompiledUNet(network, ScalarType.Float32);
         var x = randn(1, 1, 8, 8);
         var labels = tensor(new long[] { 2 });
@@ -152,7 +166,8 @@ public sealed class CompiledUNetTests
                 .max()
                 .item<float>();
         Assert.InRange(Error(Precision.Float32), 0, 1e-5);
-        Assert.InRange(Error(Precision.BFloat16), 1e-4, 0.2);
+        if (!RefusedPrecision.IsRefused(() => Error(Precision.BFloat16)))
+            Assert.InRange(Error(Precision.BFloat16), 1e-4, 0.2);
     }
 
     [Fact]

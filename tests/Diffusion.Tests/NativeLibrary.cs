@@ -11,5 +11,9 @@ namespace Diffusion.Tests;
 internal static class NativeLibrary
 {
     [ModuleInitializer]
-    internal static void Load() => TorchNative.Load();
+    internal static void Load()
+    {
+        TorchNative.Load();
+        Host.Start();
+    }
 }

@@ -41,22 +41,28 @@ while (rounds.Count < 8 || clock.Elapsed < TimeSpan.FromMinutes(minutes))
         ["--fresh"],
         [],
         ["export", "notebooks/00-first.dib", "notebooks/01-second.dib"],
-        ["train", "tiny", "--every", "20", "--output", clone["work/tiny"]],
     ];
     foreach (var command in commands)
     {
         var (code, output) = clone.Run(command, variables: variables);
         Fault.Require(code == 0, $"{string.Join(' ', command)} failed:\n{output}");
     }
-    Directory.Delete(clone["work/tiny"], recursive: true);
-    using (
-        var chapter = new Command(
+    // These need the data and the weights, which the small clone lacks.
+    string[][] greater =
+    [
+        ["train", "tiny", "--every", "20", "--output", clone["work/tiny"]],
+        ["run", "00", "--output", clone["chapter"]],
+    ];
+    foreach (var arguments in greater)
+    {
+        using var command = new Command(
             Command.Repository,
-            ["dotnet", Command.Runner, "run", "00", "--output", clone["chapter"]],
+            ["dotnet", Command.Runner, .. arguments],
             variables
-        )
-    )
-        Fault.Require(chapter.End() == 0, chapter.Output);
+        );
+        Fault.Require(command.End() == 0, command.Output);
+    }
+    Directory.Delete(clone["work/tiny"], recursive: true);
     clone.RequireWholeBook();
     clone.RequireNothingLeft();
     rounds.Add(

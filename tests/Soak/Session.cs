@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using Diffusion.Runner.Native;
 using static TorchSharp.torch;
 
 namespace Diffusion.Soak;
@@ -16,6 +17,7 @@ internal static class Session
 {
     public static void Run()
     {
+        TorchNative.Load();
         Host.Start();
         while (Console.In.ReadLine() is not null)
         {
