@@ -10,5 +10,6 @@ internal static class Setup
         // Before libtorch is there: OpenMP reads its settings only then.
         NativeSettings.Apply();
         TorchNative.Load();
+        HiddenCaches.Avoid();
     }
 }

@@ -14,10 +14,10 @@ using System.Runtime.Intrinsics.X86;
 /// machine: 3×3 convolutions of 24 channels off by 19 %, a prediction in bfloat16 by 12 to 17 %, and a training that
 /// diverges at its second step. Convolutions of 16, 32, … channels in float32 are right there.
 /// </remarks>
-internal static class HiddenCaches
+public static class HiddenCaches
 {
     /// <summary>oneDNN's blocks of channels: where nothing is padded, nothing is written over.</summary>
-    public const int Block = 16;
+    internal const int Block = 16;
 
     private const uint ExtendedLeaves = 0x80000000;
     private const uint CacheLeaf = 0x8000001D;
@@ -33,7 +33,7 @@ internal static class HiddenCaches
 
     /// <summary>Whether a processor is one of AMD's that says nothing of its caches.</summary>
     /// <param name="cpuid">The registers EAX, EBX, ECX, EDX that it answers to a leaf and a subleaf.</param>
-    public static bool AreHidden(Func<int, int, (int Eax, int Ebx, int Ecx, int Edx)> cpuid)
+    internal static bool AreHidden(Func<int, int, (int Eax, int Ebx, int Ecx, int Edx)> cpuid)
     {
         var (_, ebx, ecx, edx) = cpuid(0, 0);
         // "AuthenticAMD", in EBX, EDX, ECX
@@ -50,7 +50,7 @@ internal static class HiddenCaches
     /// libtorch is loaded and before anything is convolved.
     /// </summary>
     /// <exception cref="InvalidOperationException">This libtorch cannot be told so.</exception>
-    public static void Avoid()
+    internal static void Avoid()
     {
         if (!Here)
             return;
@@ -68,7 +68,7 @@ internal static class HiddenCaches
     }
 
     /// <summary>Convolves with oneDNN once more, for work of which tests show that it is right here, until it is disposed of.</summary>
-    public static IDisposable? Trust() => Here ? new Trusted() : null;
+    internal static IDisposable? Trust() => Here ? new Trusted() : null;
 
     // at::globalContext().setUserEnabledMkldnn(…), which TorchSharp has no name for.
     private static void UseOneDnn(bool use)

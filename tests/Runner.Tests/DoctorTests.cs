@@ -147,6 +147,15 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void HiddenCachesAreARemarkWithACure()
+    {
+        Assert.Empty(Machine.Caches(hidden: false));
+        var finding = Assert.Single(Machine.Caches(hidden: true));
+        Assert.Equal(Verdict.Remark, finding.Verdict);
+        Assert.Contains("-cpu host", finding.Text);
+    }
+
+    [Fact]
     public async Task TheCommandSaysWhatIsWrongAndFails()
     {
         folder.Write("Diffusion.slnx", "<Solution />");
