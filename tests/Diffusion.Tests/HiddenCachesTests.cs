@@ -18,7 +18,10 @@ public sealed class HiddenCachesTests
     private static readonly (int, int, int, int) Zen3 = (0x4121, 0x01C0003F, 0x3F, 0);
     private static readonly (int, int, int, int) Zen5 = (0x4121, 0x02C0003F, 0x3F, 0);
 
-    private static readonly ScalarType[] Types = [ScalarType.Float32, ScalarType.BFloat16];
+    private static readonly ScalarType[] Types =
+        PrecisionChoice.For(CPU) == Precision.BFloat16
+            ? [ScalarType.Float32, ScalarType.BFloat16]
+            : [ScalarType.Float32];
 
     [Fact]
     public void Only_a_processor_of_AMD_without_its_caches_is_one_of_them()
@@ -43,7 +46,7 @@ public sealed class HiddenCachesTests
         foreach (var count in new[] { 1, 3 })
         foreach (var (from, to) in new[] { (1, 8), (8, 24), (24, 16), (32, 1), (40, 32), (1, 32) })
         foreach (var (size, kernel, stride) in new[] { (32, 3, 1), (16, 3, 2), (8, 1, 1) })
-        foreach (var type in HiddenCaches.Here ? [ScalarType.Float32] : Types)
+        foreach (var type in Types)
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator((ulong)(from + to + size));
@@ -55,7 +58,7 @@ public sealed class HiddenCachesTests
                 weight.to(type).to(ScalarType.Float64),
                 stride
             );
-            var tolerance = type == ScalarType.Float32 ? 1e-5 : 0.01;
+            var tolerance = type == ScalarType.Float32 ? 1e-5 : 0.02;
             if (
                 !(
                     Error(y, y64) < tolerance
