@@ -31,6 +31,8 @@ internal sealed class RunnerProcess : IDisposable
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["NO_COLOR"] = "1";
+        // CI says it for the tests; whether the runner says it to notebooks must show.
+        start.Environment.Remove("MALLOC_MMAP_MAX_");
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, e) => Add(e.Data);
         process.ErrorDataReceived += (_, e) => Add(e.Data);
