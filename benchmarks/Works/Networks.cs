@@ -29,7 +29,7 @@ internal sealed class Networks
 
     /// <summary>float32, and bfloat16 where the library has a program for it.</summary>
     public IReadOnlyList<Precision> Formats =>
-        CompiledUNet.IsPossibleOn(Plain.Device) && !HiddenCaches.Here
+        PrecisionChoice.IsRightOn(Plain.Device)
             ? [Precision.Float32, Precision.BFloat16]
             : [Precision.Float32];
 

@@ -22,9 +22,7 @@ public enum Precision
 /// <summary>Which precision to choose where nobody says.</summary>
 public static class PrecisionChoice
 {
-    private static readonly Lazy<bool> FastHere = new(() =>
-        MultipliesBFloat16() && !HiddenCaches.Here && CompiledUNet.IsPossibleOn(CPU)
-    );
+    private static readonly Lazy<bool> FastHere = new(() => MultipliesBFloat16() && IsRightOn(CPU));
 
     /// <summary>
     /// <see cref="Precision.BFloat16"/> on a CPU with instructions for it, for there it takes half the
@@ -32,6 +30,10 @@ public static class PrecisionChoice
     /// </summary>
     public static Precision For(Device device) =>
         device.type == DeviceType.CPU && FastHere.Value ? Precision.BFloat16 : Precision.Float32;
+
+    /// <summary>Whether networks on this device have a program in bfloat16, and one that is right.</summary>
+    internal static bool IsRightOn(Device device) =>
+        CompiledUNet.IsPossibleOn(device) && !HiddenCaches.Here;
 
     /// <summary>The precision to use on a device: what is wanted, or <see cref="For"/>.</summary>
     /// <exception cref="ArgumentException">bfloat16 is wanted where the network has no program for it, or a wrong one.</exception>
