@@ -36,6 +36,9 @@ public sealed record Experiment
     /// <summary>The worse model that <see cref="Autoguidance"/> goes away from; null where guidance is classifier-free.</summary>
     public string? Guide { get; init; }
 
+    /// <summary>The timesteps at which it is guided, both included (<see cref="GuidanceInterval"/>); null is at all.</summary>
+    public (int Low, int High)? Interval { get; init; }
+
     /// <summary>Images; a multiple of 100.</summary>
     public int Count { get; init; } = 10_000;
 
@@ -51,11 +54,14 @@ public sealed record Experiment
     /// <summary>In place of a model: the first training images, which no model was asked to draw.</summary>
     public const string Real = "real";
 
-    /// <summary>Network evaluations for one image: a guided step takes two.</summary>
+    /// <summary>Network evaluations for one image: a step that is guided takes two.</summary>
     public int Evaluations =>
         Model == Real ? 0
         : Scale == 1 ? Steps
-        : 2 * Steps;
+        : Steps + Timesteps(ModelRecipe.Named(Model).Schedule!).Count(IsGuided);
+
+    private bool IsGuided(int t) =>
+        t > 0 && (Interval is not (var low, var high) || (t >= low && t <= high));
 
     /// <summary>
     /// Says which weights the images are drawn with: the first 12 hex digits of the file's SHA-256, a
@@ -83,7 +89,7 @@ public sealed record Experiment
         Model == Real
             ? FormattableString.Invariant($"{Model}-n{Count}")
             : FormattableString.Invariant(
-                $"{Model}-{Solver}-{Steps}{(Power == 1 ? "" : $"-power{Power}")}-eta{Eta}-scale{Scale}{(Guide is null ? "" : $"-{Guide}")}-n{Count}-seed{Seed}-{Precision}"
+                $"{Model}-{Solver}-{Steps}{(Power == 1 ? "" : $"-power{Power}")}-eta{Eta}-scale{Scale}{(Guide is null ? "" : $"-{Guide}")}{(Interval is (var low, var high) ? $"-within{low}-{high}" : "")}-n{Count}-seed{Seed}-{Precision}"
             );
 
     /// <summary>Draws the images and measures them.</summary>
@@ -151,11 +157,15 @@ public sealed record Experiment
         using var guide = Guide is null ? null : Loaded(Guide);
         INoisePredictor Predictor(UNet of, double scale) =>
             ModelSamples.Predictor(of, schedule, GeneratedImages.Batch, scale, Precision);
-        return GeneratedImages.Draw(
-            MakeSampler(schedule),
+        INoisePredictor Guided() =>
             guide is null
                 ? Predictor(network, Scale)
-                : new Autoguidance(Predictor(network, 1), Predictor(guide, 1), Scale),
+                : new Autoguidance(Predictor(network, 1), Predictor(guide, 1), Scale);
+        return GeneratedImages.Draw(
+            MakeSampler(schedule),
+            Interval is (var low, var high)
+                ? new GuidanceInterval(Guided(), Predictor(network, 1), low, high)
+                : Guided(),
             Count,
             Seed,
             folder,
@@ -189,7 +199,7 @@ public sealed record Experiment
         Model == Real
             ? FormattableString.Invariant($"{Count:n0} real training images")
             : FormattableString.Invariant(
-                $"{Model}, {Solver}, {Steps} steps{(Power == 1 ? "" : $" of power {Power}")}, eta {Eta}, scale {Scale}{(Guide is null ? "" : $" away from {Guide}")}, {Count:n0} images, {Precision}"
+                $"{Model}, {Solver}, {Steps} steps{(Power == 1 ? "" : $" of power {Power}")}, eta {Eta}, scale {Scale}{(Guide is null ? "" : $" away from {Guide}")}{(Interval is (var low, var high) ? $" for {low} <= t <= {high}" : "")}, {Count:n0} images, {Precision}"
             );
 }
 

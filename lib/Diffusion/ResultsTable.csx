@@ -29,6 +29,8 @@ public sealed class ResultsTable
         "guide",
         "weights",
         "power",
+        "guided from",
+        "guided to",
     ];
 
     private readonly string path;
@@ -117,6 +119,8 @@ public sealed class ResultsTable
             e.Guide ?? "",
             result.WeightsVersion,
             Text(e.Power),
+            e.Interval is (var low, _) ? Text(low) : "",
+            e.Interval is (_, var high) ? Text(high) : "",
         ];
         return string.Join(',', values);
     }
@@ -141,6 +145,7 @@ public sealed class ResultsTable
                 Teaches = values[15] != "",
                 Guide = values[16] == "" ? null : values[16],
                 Power = Number(18),
+                Interval = values[19] == "" ? null : (Whole(19), Whole(20)),
             },
             Number(8),
             new Quality(

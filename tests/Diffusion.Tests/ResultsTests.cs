@@ -24,6 +24,7 @@ public sealed class ResultsTests
                 Scale = 1.5,
                 Guide = "conditional",
                 Power = 1.5,
+                Interval = (100, 600),
                 Teaches = true,
             },
             12.5,
@@ -147,7 +148,11 @@ public sealed class ResultsTests
             Eta = 0.5,
         };
         Assert.Equal(20, ddim.Evaluations);
-        Assert.Equal(40, (ddim with { Scale = 3 }).Evaluations);
+        var guided = ddim with { Scale = 3 };
+        Assert.Equal(40, guided.Evaluations);
+        // 1000, 950, …, 50 are asked, and of them 500, 450, …, 100 twice.
+        Assert.Equal(29, (guided with { Interval = (100, 500) }).Evaluations);
+        Assert.Equal(40, (guided with { Interval = (0, 1000) }).Evaluations);
         var sampler = Assert.IsType<Sampler>(ddim.MakeSampler(schedule));
         Assert.Equal((0.5, 20, true), (sampler.Eta, sampler.Evaluations, sampler.Clip));
         Assert.IsType<DpmSolver>((ddim with { Solver = "dpm-solver++" }).MakeSampler(schedule));

@@ -85,36 +85,6 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public void Classifier_guidance_makes_its_class_likelier()
-    {
-        using var scope = NewDisposeScope();
-        using var network = TrainedWeights.Unconditional();
-        using var steering = TrainedWeights.NoisyClassifier();
-        using var judge = TrainedWeights.Classifier();
-        var labels = full(20, 1L, dtype: ScalarType.Int64); // trousers
-        double Share(double scale) =>
-            judge.Accuracy(
-                Sampler
-                    .Strided(Schedule, 20, clip: true)
-                    .Sample(
-                        new ClassifierGuidance(
-                            new Unconditional(network),
-                            steering,
-                            Schedule,
-                            labels,
-                            scale
-                        ),
-                        [20, 1, 32, 32],
-                        seed: 1
-                    )
-                    .clamp(-1, 1),
-                labels
-            );
-        var (without, with) = (Share(0), Share(4));
-        Assert.True(with > 0.6 && with > without + 0.3, $"From {without} to {with}.");
-    }
-
-    [Fact]
     public void Guidance_over_an_interval_is_guidance_inside_of_it()
     {
         using var scope = NewDisposeScope();

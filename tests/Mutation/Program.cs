@@ -40,11 +40,7 @@ using var clone = new MutatedClone(repository, args.Length > 0 ? args : mathemat
 Console.WriteLine($"{clone.Mutants.Count} mutants");
 
 // A mutant that survives goes through all classes that come by it; those that train for long would take hours.
-var runs = TestRun
-    .All(clone.Tests)
-    .Where(r => r.Time < TimeSpan.FromSeconds(10))
-    .OrderBy(r => r.Time)
-    .ToArray();
+var runs = TestRun.All(clone.Tests, TimeSpan.FromSeconds(10)).OrderBy(r => r.Time).ToArray();
 
 var survivors = new List<Mutant>();
 foreach (var mutant in clone.Mutants)

@@ -1,0 +1,39 @@
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Diffusion.Tests;
+
+/// <summary>Classifier guidance with the networks that are shipped: whether another classifier sees what was asked for.</summary>
+public sealed class ClassifierGuidanceTests
+{
+    [Fact]
+    public void Classifier_guidance_makes_its_class_likelier()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TrainedWeights.Unconditional();
+        using var steering = TrainedWeights.NoisyClassifier();
+        using var judge = TrainedWeights.Classifier();
+        var labels = full(20, 1L, dtype: ScalarType.Int64); // trousers
+        double Share(double scale) =>
+            judge.Accuracy(
+                Sampler
+                    .Strided(NoiseSchedule.Linear(), 20, clip: true)
+                    .Sample(
+                        new ClassifierGuidance(
+                            new Unconditional(network),
+                            steering,
+                            NoiseSchedule.Linear(),
+                            labels,
+                            scale
+                        ),
+                        [20, 1, 32, 32],
+                        seed: 1
+                    )
+                    .clamp(-1, 1),
+                labels
+            );
+        var (without, with) = (Share(0), Share(4));
+        Assert.True(with > 0.6 && with > without + 0.3, $"From {without} to {with}.");
+    }
+}
