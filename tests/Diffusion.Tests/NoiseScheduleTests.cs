@@ -117,10 +117,11 @@ public sealed class NoiseScheduleTests
             }
         )
         {
-            Assert.Contains(
-                "needs at least one",
-                Assert.Throws<ArgumentException>(() => make(0)).Message
-            );
+            foreach (var steps in new[] { 0, -1 })
+                Assert.Contains(
+                    $"of {steps} steps is asked for: it needs at least one",
+                    Assert.Throws<ArgumentException>(() => make(steps)).Message
+                );
             Assert.Equal(1, make(1).Steps);
         }
         foreach (var offset in new[] { -1, double.NaN, double.PositiveInfinity })
