@@ -102,7 +102,7 @@ internal sealed partial class Damages
 
             var train = FashionMnist.Train();
             var test = FashionMnist.Test();
-            var classifier = Classifier.Load();
+            var classifier = QualityMeasure.Load();
 
             """
         );
