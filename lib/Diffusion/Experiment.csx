@@ -157,15 +157,16 @@ public sealed record Experiment
         using var guide = Guide is null ? null : Loaded(Guide);
         INoisePredictor Predictor(UNet of, double scale) =>
             ModelSamples.Predictor(of, schedule, GeneratedImages.Batch, scale, Precision);
-        INoisePredictor Guided() =>
-            guide is null
-                ? Predictor(network, Scale)
-                : new Autoguidance(Predictor(network, 1), Predictor(guide, 1), Scale);
+        var plain = Predictor(network, 1);
+        var guided =
+            guide is not null ? new Autoguidance(plain, Predictor(guide, 1), Scale)
+            : Scale == 1 ? plain
+            : Predictor(network, Scale);
         return GeneratedImages.Draw(
             MakeSampler(schedule),
             Interval is (var low, var high)
-                ? new GuidanceInterval(Guided(), Predictor(network, 1), low, high)
-                : Guided(),
+                ? new GuidanceInterval(guided, plain, low, high)
+                : guided,
             Count,
             Seed,
             folder,

@@ -11,6 +11,7 @@ public sealed class ClassifierGuidanceTests
     public void Classifier_guidance_makes_its_class_likelier()
     {
         using var scope = NewDisposeScope();
+        var schedule = NoiseSchedule.Linear();
         using var network = TrainedWeights.Unconditional();
         using var steering = TrainedWeights.NoisyClassifier();
         using var judge = TrainedWeights.Classifier();
@@ -18,12 +19,12 @@ public sealed class ClassifierGuidanceTests
         double Share(double scale) =>
             judge.Accuracy(
                 Sampler
-                    .Strided(NoiseSchedule.Linear(), 20, clip: true)
+                    .Strided(schedule, 20, clip: true)
                     .Sample(
                         new ClassifierGuidance(
                             new Unconditional(network),
                             steering,
-                            NoiseSchedule.Linear(),
+                            schedule,
                             labels,
                             scale
                         ),

@@ -102,7 +102,7 @@ internal sealed partial class Damages
 
             var train = FashionMnist.Train();
             var test = FashionMnist.Test();
-            var classifier = QualityMeasure.Load();
+            var measure = QualityMeasure.Load();
 
             """
         );
