@@ -63,7 +63,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
             step();
         var shifts = string.Join(", ", blocks.Select((_, i) => $"m{i}"));
         Line($"return [loss, torch.cat([{shifts}], 1), {string.Join(", ", gradients)}]");
-        program = TorchScript.Load(text.ToString());
+        program = TorchScript.Program(text.ToString());
         foreach (var (_, argument) in arguments)
             argument.DetachFromDisposeScope();
     }
@@ -119,7 +119,6 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     {
         foreach (var (_, argument) in arguments)
             argument.Dispose();
-        program.Dispose();
     }
 
     /// <summary>What all blocks mix in, side by side: <c>[B, sum of widths]</c>.</summary>

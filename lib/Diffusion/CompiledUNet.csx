@@ -29,7 +29,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
     {
         try
         {
-            using var program = TorchScript.Load(Reordering);
+            _ = TorchScript.Program(Reordering);
             return true;
         }
         catch (System.Runtime.InteropServices.ExternalException)
@@ -44,7 +44,6 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
     private readonly List<Tensor> weights = [];
     private readonly HashSet<string> passing = [];
     private readonly StringBuilder text = new();
-    private jit.ScriptModule? reorder;
     private jit.ScriptModule? program;
     private Dictionary<string, Tensor> plain = [];
     private Tensor embedding = empty(0);
@@ -90,12 +89,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         return ((Tensor)output).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }
 
-    public void Dispose()
-    {
-        Forget();
-        reorder?.Dispose();
-        version.Dispose();
-    }
+    public void Dispose() => Forget();
 
     private void Compile()
     {
@@ -121,7 +115,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         );
         var result = UNetWalk.Through(network.Config, this, "x");
         text.Append($"    return {result}\n");
-        program = TorchScript.Load(text.ToString());
+        program = TorchScript.Program(text.ToString());
         foreach (var weight in weights)
             weight.DetachFromDisposeScope();
     }
@@ -133,7 +127,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         weights.Clear();
         passing.Clear();
         text.Clear();
-        program?.Dispose();
+        values = 0;
         program = null;
     }
 
@@ -218,7 +212,7 @@ internal sealed class CompiledUNet : IUNetProgram, IDisposable
         var kernel = plain[layer + ".weight"];
         var padding = (int)kernel.shape[2] / 2;
         bias ??= plain.TryGetValue(layer + ".bias", out var own) ? Argument(own) : "None";
-        reorder ??= TorchScript.Load(Reordering);
+        var reorder = TorchScript.Program(Reordering);
         weights.Add((Tensor)TorchScript.Call(reorder, kernel.to(precision), padding, stride));
         return $"w[{weights.Count - 1}], {bias}, [{padding}, {padding}], [{stride}, {stride}], [1, 1], 1";
     }

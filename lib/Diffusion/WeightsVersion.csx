@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 /// <summary>Notices when a network's weights have changed, without reading them.</summary>
 /// <remarks>libtorch counts the in-place changes of each tensor; every optimiser, load and copy makes one.</remarks>
-internal sealed class WeightsVersion : IDisposable
+internal sealed class WeightsVersion
 {
     private const string Counting = """
           def forward(self: __torch__.Program, w: List[Tensor]) -> int:
@@ -17,7 +17,7 @@ internal sealed class WeightsVersion : IDisposable
         """;
 
     private readonly Tensor[] weights;
-    private readonly jit.ScriptModule count = TorchScript.Load(Counting);
+    private readonly jit.ScriptModule count = TorchScript.Program(Counting);
     private long? seen;
 
     public WeightsVersion(nn.Module network) => weights = network.parameters().ToArray();
@@ -31,6 +31,4 @@ internal sealed class WeightsVersion : IDisposable
         seen = now;
         return changed;
     }
-
-    public void Dispose() => count.Dispose();
 }

@@ -38,12 +38,66 @@ public sealed class MemoryTests
         AssertFlat(Once);
     }
 
-    /// <summary>Neither tensors nor the process's own memory (2 % and 2 MB of it) may grow.</summary>
+    /// <summary>libtorch keeps 20 MB for each program that it compiles, for a network of any size.</summary>
+    [Fact]
+    public void Networks_one_after_the_other_leave_nothing_behind()
+    {
+        void Five()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                using var network = new UNet(Small);
+                using var trainer = new Trainer(
+                    network,
+                    NoiseSchedule.Linear(),
+                    new TrainingRecipe()
+                );
+                trainer.Run(zeros(128, 1, 32, 32)).Count();
+                Draw(network);
+            }
+        }
+        Five();
+        AssertMemoryFlat(Five);
+    }
+
+    [Fact]
+    public void Weights_that_change_leave_nothing_behind()
+    {
+        using var network = new UNet(Small);
+        void Five()
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                using (no_grad())
+                    network.parameters().First().add_(0.01);
+                Draw(network);
+            }
+        }
+        Five();
+        AssertMemoryFlat(Five);
+    }
+
+    private static void Draw(UNet network) =>
+        new Unconditional(network).Predict(zeros(4, 1, 32, 32), 5).Dispose();
+
+    /// <summary>Neither tensors nor the process's own memory may grow.</summary>
     private static void AssertFlat(Action loop)
     {
-        var (tensors, bytes) = (LiveTensors.Count(), ResidentBytes());
-        loop();
+        var tensors = LiveTensors.Count();
+        AssertMemoryFlat(loop);
         Assert.Equal(tensors, LiveTensors.Count());
+    }
+
+    /// <summary>
+    /// By no more than 2 % and 2 MB. For loops that make networks: TorchSharp 0.107.0 counts each
+    /// parameter's tensor once too often, so that <see cref="Tensor.TotalCount"/> only ever grows.
+    /// </summary>
+    private static void AssertMemoryFlat(Action loop)
+    {
+        LiveTensors.Count();
+        var bytes = ResidentBytes();
+        loop();
+        LiveTensors.Count();
         Assert.InRange(ResidentBytes(), 0, bytes * 1.02 + 2e6);
     }
 
