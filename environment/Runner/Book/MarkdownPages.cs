@@ -1,9 +1,9 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using BigGustave;
 using Markdig;
 using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
@@ -79,10 +79,21 @@ internal sealed class MarkdownPages(
         var path = Path.Combine(folder, picture.Url ?? "");
         if (!path.EndsWith(".png", StringComparison.Ordinal) || !File.Exists(path))
             return;
-        var png = Png.Open(path);
+        // Signature, length and type of the first chunk, then width and height (PNG specification, 11.2.1).
+        var start = new byte[24];
+        using (var file = File.OpenRead(path))
+            if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length)
+                return;
         var attributes = picture.GetAttributes();
-        attributes.AddProperty("width", png.Width.ToString(CultureInfo.InvariantCulture));
-        attributes.AddProperty("height", png.Height.ToString(CultureInfo.InvariantCulture));
+        void Add(string name, int at) =>
+            attributes.AddProperty(
+                name,
+                BinaryPrimitives
+                    .ReadUInt32BigEndian(start.AsSpan(at))
+                    .ToString(CultureInfo.InvariantCulture)
+            );
+        Add("width", 16);
+        Add("height", 20);
     }
 
     private string Inner(HeadingBlock heading)
@@ -111,9 +122,10 @@ internal sealed class MarkdownPages(
                     or HeadingRenderer
                     or Markdig.Extensions.Tables.HtmlTableRenderer
         );
-        renderer.ObjectRenderers.Insert(0, new Formula(katex));
-        renderer.ObjectRenderers.Insert(0, new FormulaBlock(katex));
         renderer.ObjectRenderers.Insert(0, new Listing(colours));
+        renderer.ObjectRenderers.Insert(0, new Formula(katex));
+        // Before the listings: to Markdig a block of formulas is a block of code too.
+        renderer.ObjectRenderers.Insert(0, new FormulaBlock(katex));
         renderer.ObjectRenderers.Insert(0, new AnchoredHeading());
         renderer.ObjectRenderers.Insert(0, new ScrollingTable());
         return renderer;
