@@ -139,6 +139,10 @@ public static class FigureScripts
     figure.slider.max = figure.frames.length - 1;
     figure.slider.setAttribute('aria-label', 'Frame');
     figure.slider.addEventListener('input', function () { stop(figure); show(figure, Number(figure.slider.value)); });
+    // Editors around a notebook have meanings of their own for these: VS Code folds the section.
+    bar.addEventListener('keydown', function (e) {
+      if (/^(Arrow|Page|Home|End|Enter| )/.test(e.key)) e.stopPropagation();
+    });
     figure.label = document.createElement('output');
     bar.append(figure.button, figure.slider, figure.label);
     figure.element.querySelector('.frame').after(bar);

@@ -37,8 +37,8 @@ internal sealed class BookCommand(
             );
             return Done(book);
         }
-        if (fresh && Directory.Exists(RunCache.FolderIn(root)))
-            Directory.Delete(RunCache.FolderIn(root), recursive: true);
+        if (fresh)
+            Removal.Of(RunCache.FolderIn(root));
         var results = await new Report(options, cache).RunAllAsync(chapters, cancel);
         if (results.Any(r => r.Failure is not null))
         {

@@ -18,7 +18,7 @@ internal static class CleanCommand
         {
             if (!Directory.Exists(folder))
                 continue;
-            Directory.Delete(folder, recursive: true);
+            Removal.Of(folder);
             AnsiConsole.MarkupLineInterpolated($"Removed [bold]{folder}[/]");
         }
         AnsiConsole.MarkupLine("Trainings in [bold]work/training[/] were left alone.");

@@ -58,7 +58,7 @@ internal static class EvaluateCommand
             if (result is null || result.WeightsVersion != experiment.WeightsVersion())
             {
                 if (again && Directory.Exists(Path.Combine(samples, experiment.Key)))
-                    Directory.Delete(Path.Combine(samples, experiment.Key), recursive: true);
+                    Removal.Of(Path.Combine(samples, experiment.Key));
                 table.Add(
                     result = experiment.Run(measure, samples, () => cancel.IsCancellationRequested)
                 );

@@ -40,7 +40,7 @@ public static class FolderSwap
         {
             foreach (var left in new[] { fresh, old })
                 if (Directory.Exists(left))
-                    Directory.Delete(left, recursive: true);
+                    Removal.Of(left);
         }
     }
 
@@ -65,7 +65,7 @@ public static class FolderSwap
         {
             if (Directory.Exists(target))
             {
-                Directory.Delete(old, recursive: true);
+                Removal.Of(old);
                 return false;
             }
             Directory.Move(old, target);
@@ -84,10 +84,10 @@ public static class FolderSwap
             if (IsLeft(old) && !Directory.Exists(target))
                 Directory.Move(old, target);
             else if (IsLeft(old))
-                Directory.Delete(old, recursive: true);
+                Removal.Of(old);
         foreach (var fresh in Directory.GetDirectories(folder, $"{name}.new-*"))
             if (IsLeft(fresh))
-                Directory.Delete(fresh, recursive: true);
+                Removal.Of(fresh);
     }
 
     /// <summary>Whether the process whose number the folder bears has ended.</summary>
