@@ -52,4 +52,11 @@ public sealed class CheckTests
         Assert.StartsWith("not yet:", Check.Exercise(() => throw new NullReferenceException()));
         Assert.StartsWith("✓", Check.Exercise(() => Check.That(true, "done")));
     }
+
+    [Fact]
+    public void A_check_that_held_shows_itself_as_text_and_not_as_markup()
+    {
+        var html = Check.Equal("<b>", "<b>", "a & b").ToHtml();
+        Assert.Equal("<div class=\"diffusion-check\">✓ a &amp; b (&lt;b&gt;)</div>", html);
+    }
 }

@@ -82,4 +82,14 @@ public sealed class ClassifierTests
         );
         Assert.Throws<InvalidOperationException>(() => trainer.Loss(images, images, images));
     }
+
+    /// <summary>800 real pictures teach much, and less than 60,000 do.</summary>
+    [Fact]
+    public void The_accuracy_score_tells_what_pictures_teach()
+    {
+        using var train = FashionMnist.Train();
+        using var test = FashionMnist.Test();
+        var score = ClassificationAccuracyScore.Of(train.Images[..800], train.Labels[..800], test);
+        Assert.InRange(score, 0.55, 0.85);
+    }
 }
