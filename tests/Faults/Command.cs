@@ -44,7 +44,7 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>More than this is a hang. On a machine that does nothing else, nothing here takes a quarter of it.</summary>
-    public static TimeSpan Longest { get; set; } = TimeSpan.FromMinutes(3);
+    public static TimeSpan Longest { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The runner that was built with this program.</summary>
     public static string Runner { get; } =

@@ -28,7 +28,7 @@ internal sealed record Fault(string Name, string Outcome, int Tries, Action<int>
         return (
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {Name} | {Tries} | {Outcome} | {troubles.Count} |"
+                $"| {Name} | {Tries} | {Outcome} | {troubles.Count} | {DateTime.UtcNow:yyyy-MM-dd} |"
             ),
             troubles
         );
