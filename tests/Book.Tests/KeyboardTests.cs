@@ -70,7 +70,7 @@ public sealed class KeyboardTests(Browser browser) : IClassFixture<Browser>
         );
         var slider = open.Page.Locator(".diffusion-figure input[type=range]").First;
         await slider.FocusAsync();
-        var places = new List<string>();
+        var places = new List<string?>();
         foreach (var key in (string[])["Home", "ArrowRight", "ArrowUp", "ArrowLeft", "End"])
         {
             await open.Page.Keyboard.PressAsync(key);
