@@ -46,6 +46,7 @@
 #load "Diffusion/ISampler.csx"
 #load "Diffusion/Sampler.csx"
 #load "Diffusion/DpmSolver.csx"
+#load "Diffusion/UniPc.csx"
 #load "Diffusion/Heun.csx"
 #load "Diffusion/Inversion.csx"
 #load "Diffusion/Interpolation.csx"

@@ -15,7 +15,7 @@ public sealed record Experiment
     /// <summary>A recipe's name, whose weights are in <c>data/weights</c>; or <see cref="Real"/>.</summary>
     public required string Model { get; init; }
 
-    /// <summary><c>ddim</c> (the family of DDIM and DDPM, with <see cref="Eta"/>) or <c>dpm-solver++</c>.</summary>
+    /// <summary><c>ddim</c> (the family of DDIM and DDPM, with <see cref="Eta"/>), <c>dpm-solver++</c> or <c>unipc</c>.</summary>
     public string Solver { get; init; } = "ddim";
 
     /// <summary>Steps, 1 … T.</summary>
@@ -188,8 +188,9 @@ public sealed record Experiment
         {
             "ddim" => new Sampler(schedule, Timesteps(schedule), Eta, clip: true),
             "dpm-solver++" => new DpmSolver(schedule, Timesteps(schedule), clip: true),
+            "unipc" => new UniPc(schedule, Timesteps(schedule), clip: true),
             _ => throw new ArgumentException(
-                $"There is no solver '{Solver}': choose ddim or dpm-solver++."
+                $"There is no solver '{Solver}': choose ddim, dpm-solver++ or unipc."
             ),
         };
 

@@ -35,14 +35,21 @@ public static class HiddenCaches
     /// <param name="cpuid">The registers EAX, EBX, ECX, EDX that it answers to a leaf and a subleaf.</param>
     internal static bool AreHidden(Func<int, int, (int Eax, int Ebx, int Ecx, int Edx)> cpuid)
     {
-        var (_, ebx, ecx, edx) = cpuid(0, 0);
-        // "AuthenticAMD", in EBX, EDX, ECX
-        if ((ebx, edx, ecx) != (0x68747541, 0x69746e65, 0x444d4163))
+        if (!IsOfAmd(cpuid))
             return false;
         if ((uint)cpuid(unchecked((int)ExtendedLeaves), 0).Eax < CacheLeaf)
             return true;
         var (_, waysAndLine, sets, _) = cpuid(unchecked((int)CacheLeaf), 0);
         return (waysAndLine, sets) == (0, 0);
+    }
+
+    /// <summary>Whether it is one of AMD's.</summary>
+    /// <inheritdoc cref="AreHidden"/>
+    internal static bool IsOfAmd(Func<int, int, (int Eax, int Ebx, int Ecx, int Edx)> cpuid)
+    {
+        var (_, ebx, ecx, edx) = cpuid(0, 0);
+        // "AuthenticAMD", in EBX, EDX, ECX
+        return (ebx, edx, ecx) == (0x68747541, 0x69746e65, 0x444d4163);
     }
 
     /// <summary>

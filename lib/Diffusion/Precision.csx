@@ -22,11 +22,11 @@ public enum Precision
 /// <summary>Which precision to choose where nobody says.</summary>
 public static class PrecisionChoice
 {
-    private static readonly Lazy<bool> FastHere = new(() => MultipliesBFloat16() && IsRightOn(CPU));
+    private static readonly Lazy<bool> FastHere = new(() => MultipliesFast() && IsRightOn(CPU));
 
     /// <summary>
-    /// <see cref="Precision.BFloat16"/> on a CPU with instructions for it, for there it takes half the
-    /// time; <see cref="Precision.Float32"/> elsewhere.
+    /// <see cref="Precision.BFloat16"/> on a CPU that multiplies it twice as fast as float32;
+    /// <see cref="Precision.Float32"/> elsewhere.
     /// </summary>
     public static Precision For(Device device) =>
         device.type == DeviceType.CPU && FastHere.Value ? Precision.BFloat16 : Precision.Float32;
@@ -52,11 +52,24 @@ public static class PrecisionChoice
         return wanted ?? For(device);
     }
 
-    // AVX512_BF16: CPUID leaf 7, subleaf 1, EAX bit 5 (Intel, Software Developer's Manual, volume 2A).
-    // Elsewhere bfloat16 is emulated, and slower than float32.
-    private static bool MultipliesBFloat16() =>
+    private static bool MultipliesFast() =>
         RuntimeInformation.ProcessArchitecture == Architecture.X64
         && Avx512F.IsSupported
-        && X86Base.CpuId(7, 0).Eax >= 1
-        && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+        && IsFast(X86Base.CpuId);
+
+    /// <summary>Whether a processor with AVX-512 takes less time in bfloat16 than in float32.</summary>
+    /// <remarks>
+    /// AVX512_BF16 (CPUID leaf 7, subleaf 1, EAX bit 5) does on AMD's. On Intel's a step of 64 images
+    /// took 320 ms in bfloat16 with it and 200 ms in float32; there it takes AMX_BF16 too (leaf 7,
+    /// subleaf 0, EDX bit 22), which virtual machines often hide (Intel, Software Developer's Manual,
+    /// volume 2A). Without either bfloat16 is emulated, and slower by far.
+    /// </remarks>
+    /// <param name="cpuid">The registers EAX, EBX, ECX, EDX that it answers to a leaf and a subleaf.</param>
+    internal static bool IsFast(Func<int, int, (int Eax, int Ebx, int Ecx, int Edx)> cpuid)
+    {
+        var (subleaves, _, _, features) = cpuid(7, 0);
+        return subleaves >= 1
+            && (cpuid(7, 1).Eax & (1 << 5)) != 0
+            && (HiddenCaches.IsOfAmd(cpuid) || (features & (1 << 22)) != 0);
+    }
 }

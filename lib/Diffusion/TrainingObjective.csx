@@ -58,8 +58,7 @@ public sealed class Denoising : ITrainingObjective
             .DetachFromDisposeScope();
         if (PrecisionChoice.Require(recipe.Precision, network.Device) == Precision.BFloat16)
             compiled = new CompiledTraining(network);
-        else if (HiddenCaches.Here && CompiledUNet.IsPossibleFor(network))
-            // Its convolutions are right there, also those that are fast.
+        else if (CompiledUNet.IsPossibleFor(network))
             compiled = new CompiledTraining(network, ScalarType.Float32);
     }
 

@@ -156,6 +156,7 @@ public sealed class ResultsTests
         var sampler = Assert.IsType<Sampler>(ddim.MakeSampler(schedule));
         Assert.Equal((0.5, 20, true), (sampler.Eta, sampler.Evaluations, sampler.Clip));
         Assert.IsType<DpmSolver>((ddim with { Solver = "dpm-solver++" }).MakeSampler(schedule));
+        Assert.IsType<UniPc>((ddim with { Solver = "unipc" }).MakeSampler(schedule));
         Assert.Equal(Spacing.Trailing(1000, 20), sampler.Timesteps);
         Assert.Equal(
             Spacing.Quadratic(1000, 20),

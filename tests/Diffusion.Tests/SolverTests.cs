@@ -24,6 +24,7 @@ public sealed class SolverTests
             { "ddim", 0.85, 1.25 },
             { "dpm", 1.8, 2.6 },
             { "heun", 1.8, 2.6 },
+            { "unipc", 2.7, 4.2 },
         };
 
     [Theory]
@@ -68,6 +69,11 @@ public sealed class SolverTests
             new Heun(Schedule, timesteps).Steps(world, x).Single().X.Values(),
             1e-9
         );
+        Reference.Close(
+            expected.Values(),
+            new UniPc(Schedule, timesteps).Steps(world, x).Single().X.Values(),
+            1e-9
+        );
     }
 
     [Fact]
@@ -79,6 +85,7 @@ public sealed class SolverTests
             {
                 Sampler.Strided(Schedule, 7),
                 new DpmSolver(Schedule, Spacing.Trailing(1000, 7)),
+                new UniPc(Schedule, Spacing.Trailing(1000, 7)),
                 new Heun(Schedule, Spacing.Trailing(1000, 7)),
             }
         )
@@ -104,6 +111,7 @@ public sealed class SolverTests
         {
             Assert.Throws<ArgumentException>(() => new Heun(Schedule, list));
             Assert.Throws<ArgumentException>(() => new DpmSolver(Schedule, list));
+            Assert.Throws<ArgumentException>(() => new UniPc(Schedule, list));
             Assert.Throws<ArgumentException>(() => new Sampler(Schedule, list, 0));
         }
     }
@@ -125,6 +133,7 @@ public sealed class SolverTests
             var sampler in new ISampler[]
             {
                 new DpmSolver(Schedule, [400, 200, 50, 0], clip: true),
+                new UniPc(Schedule, [400, 200, 50, 0], clip: true),
                 new Heun(Schedule, [400, 200, 50, 0], clip: true),
                 new Sampler(Schedule, [400, 200, 50, 0], 0, clip: true),
             }
@@ -215,6 +224,7 @@ public sealed class SolverTests
             var sampler in new ISampler[]
             {
                 new DpmSolver(Schedule, Spacing.Trailing(1000, 50)),
+                new UniPc(Schedule, Spacing.Trailing(1000, 50)),
                 new Heun(Schedule, Spacing.Trailing(1000, 50)),
                 Sampler.Strided(Schedule, 50),
             }
@@ -277,6 +287,7 @@ public sealed class SolverTests
         {
             "ddim" => new Sampler(Schedule, timesteps, eta: 0),
             "dpm" => new DpmSolver(Schedule, timesteps),
+            "unipc" => new UniPc(Schedule, timesteps),
             _ => new Heun(Schedule, timesteps),
         };
         var z = linspace(-2, 2, 9, dtype: ScalarType.Float64).unsqueeze(1);
