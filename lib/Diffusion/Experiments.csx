@@ -42,6 +42,24 @@ public static class Experiments
             Guide = "early",
             Teaches = true,
         },
+        new()
+        {
+            Model = "best",
+            Solver = "unipc",
+            Steps = 25,
+            Power = 1.25,
+            Scale = 2,
+            Guide = "early",
+            Precision = Precision.Float32,
+            Teaches = true,
+        },
+        new()
+        {
+            Model = "best",
+            Solver = "unipc",
+            Steps = 20,
+            Precision = Precision.Float32,
+        },
         new() { Model = "unconditional", Steps = 50 },
         new() { Model = "conditional", Steps = 50 },
     ];

@@ -33,6 +33,7 @@ string[] mathematics =
     "TimestepEmbedding",
     "TrainingObjective",
     "TrainingRecipe",
+    "UniPc",
     "WeightsAverage",
 ];
 var repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));

@@ -161,6 +161,13 @@ public sealed class ChecksCanFail
                 "(1 + 1 / (2 * r)) * clean",
                 "(1 + 1 / r) * clean"
             },
+            // A parabola that forgets what it gave to the earlier prediction.
+            {
+                "06-strided-sampling",
+                "UniPc.csx",
+                "(line - earlier) * (seen - start)",
+                "line * (seen - start)"
+            },
             // Heun without his second look.
             {
                 "06-strided-sampling",
