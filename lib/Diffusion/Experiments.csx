@@ -89,6 +89,14 @@ public static class Experiments
             Steps = steps,
             Count = Fewer,
         }),
+        .. new[] { 5, 10, 20, 50 }.Select(steps => new Experiment
+        {
+            Model = "best",
+            Solver = "unipc",
+            Steps = steps,
+            Count = Fewer,
+            Precision = Precision.Float32,
+        }),
         new()
         {
             Model = "best",
