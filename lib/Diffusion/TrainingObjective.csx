@@ -37,6 +37,10 @@ public sealed class Denoising : ITrainingObjective
     /// <param name="recipe">Read for label dropping, weighting and precision.</param>
     /// <exception cref="ArgumentException">Network, schedule and recipe do not fit each other.</exception>
     public Denoising(UNet network, NoiseSchedule schedule, TrainingRecipe recipe)
+        : this(network, schedule, recipe, CompiledUNet.IsPossibleFor(network)) { }
+
+    /// <param name="compile">Whether the network's program is trained, or the network itself, as on devices that have none.</param>
+    internal Denoising(UNet network, NoiseSchedule schedule, TrainingRecipe recipe, bool compile)
     {
         if (network.Config.Steps != schedule.Steps)
             throw new ArgumentException(
@@ -58,7 +62,7 @@ public sealed class Denoising : ITrainingObjective
             .DetachFromDisposeScope();
         if (PrecisionChoice.Require(recipe.Precision, network.Device) == Precision.BFloat16)
             compiled = new CompiledTraining(network);
-        else if (CompiledUNet.IsPossibleFor(network))
+        else if (compile)
             compiled = new CompiledTraining(network, ScalarType.Float32);
     }
 

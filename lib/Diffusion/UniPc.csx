@@ -39,75 +39,52 @@ public sealed class UniPc : ISampler
         Generator? generator = null
     )
     {
-        // Where the last two steps started: the timestep, x there after its correction, and the image predicted there.
-        var past = new List<(int T, Tensor X, Tensor Clean)>();
-        try
-        {
-            foreach (
-                var step in Sampling.Walk(
-                    Timesteps,
-                    noise,
-                    (x, t, s) => Next(predictor, x, t, s, past)
-                )
-            )
-                yield return step;
-        }
-        finally
-        {
-            foreach (var (_, x, clean) in past)
-            {
-                x.Dispose();
-                clean.Dispose();
-            }
-        }
+        using var past = new Past();
+        foreach (
+            var step in Sampling.Walk(Timesteps, noise, (x, t, s) => Next(predictor, x, t, s, past))
+        )
+            yield return step;
     }
 
     public override string ToString() => $"UniPC: {Evaluations} steps";
 
-    private SamplingStep Next(
-        INoisePredictor predictor,
-        Tensor x,
-        int t,
-        int s,
-        List<(int T, Tensor X, Tensor Clean)> past
-    )
+    private SamplingStep Next(INoisePredictor predictor, Tensor x, int t, int s, Past past)
     {
         var noise = predictor.Predict(x, t);
         var clean = Predictions.ToClean(noise, x, schedule, t);
         if (clip)
             clean = clean.clamp(-1, 1);
 
-        if (past.Count > 0)
-            x = Along(past[^1].X, past[^1].T, t, Corrected(past, t, clean));
-        past.Add((t, x.alias().DetachFromDisposeScope(), clean.alias().DetachFromDisposeScope()));
-        if (past.Count > 2)
-        {
-            past[0].X.Dispose();
-            past[0].Clean.Dispose();
-            past.RemoveAt(0);
-        }
+        if (past.Last is var (from, start, seenThere))
+            x = Along(start, from, t, Corrected(past.Earlier, from, seenThere, t, clean));
+        past.Keep(t, x, clean);
 
         var line = clean;
-        if (past.Count > 1 && s > 0)
-            line = clean + (clean - past[0].Clean) / (2 * Ratio(past[0].T, t, s));
+        if (past.Earlier is var (before, seenBefore) && s > 0)
+            line = clean + (clean - seenBefore) / (2 * Ratio(before, t, s));
         return new SamplingStep(t, s, Along(x, t, s, line), noise, clean);
     }
 
     /// <summary>The step that led to t, now that the image seen there is known: what the prediction was on average.</summary>
-    private Tensor Corrected(List<(int T, Tensor X, Tensor Clean)> past, int t, Tensor seen)
+    private Tensor Corrected(
+        (int T, Tensor Clean)? earlier,
+        int from,
+        Tensor start,
+        int t,
+        Tensor seen
+    )
     {
-        var (from, _, start) = past[^1];
-        if (past.Count == 1)
+        if (earlier is not var (before, seenBefore))
             return (start + seen) / 2;
-        // Weights with which a line and a parabola in λ are integrated without error: b₁ and b₂ of UniPC, eq. 5.
+        // Weights with which a line and a parabola in λ are integrated without error (UniPC, theorem 3.1).
         var h = Lambda(t) - Lambda(from);
         var one = Math.Exp(-h) - 1;
         var two = one / -h - 1;
         var three = two / -h - 0.5;
         var (line, parabola) = (two / one, 2 * three / one);
-        var r = Ratio(past[0].T, from, t);
-        var earlier = (line - parabola) / (1 + r);
-        return start + earlier * (start - past[0].Clean) / r + (line - earlier) * (seen - start);
+        var r = Ratio(before, from, t);
+        var weight = (line - parabola) / (1 + r);
+        return start + weight * (start - seenBefore) / r + (line - weight) * (seen - start);
     }
 
     /// <summary>From t to s, if the predicted image stays as it is: DDIM's step.</summary>
@@ -124,4 +101,28 @@ public sealed class UniPc : ISampler
 
     /// <summary>λ = ln(α/σ), half the logarithm of the signal-to-noise ratio.</summary>
     private double Lambda(int t) => Math.Log(schedule.SignalToNoise(t)) / 2;
+
+    /// <summary>What is remembered from step to step: where the last one began, and what was seen there and before.</summary>
+    private sealed class Past : IDisposable
+    {
+        public (int T, Tensor Clean)? Earlier { get; private set; }
+
+        /// <summary>X is the place after its correction.</summary>
+        public (int T, Tensor X, Tensor Clean)? Last { get; private set; }
+
+        public void Keep(int t, Tensor x, Tensor clean)
+        {
+            Earlier?.Clean.Dispose();
+            Last?.X.Dispose();
+            Earlier = Last is var (before, _, seen) ? (before, seen) : null;
+            Last = (t, x.alias().DetachFromDisposeScope(), clean.alias().DetachFromDisposeScope());
+        }
+
+        public void Dispose()
+        {
+            Earlier?.Clean.Dispose();
+            Last?.X.Dispose();
+            Last?.Clean.Dispose();
+        }
+    }
 }

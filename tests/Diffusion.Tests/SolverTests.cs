@@ -230,10 +230,12 @@ public sealed class SolverTests
             }
         )
         {
+            var before = LiveTensors.Count();
             using var scope = NewDisposeScope();
             foreach (var step in sampler.Steps(world, noise).Take(5))
                 step.Dispose();
             Assert.Equal(0, scope.DisposablesCount);
+            Assert.Equal(before, LiveTensors.Count());
         }
     }
 

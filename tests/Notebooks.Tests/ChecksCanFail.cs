@@ -165,7 +165,7 @@ public sealed class ChecksCanFail
             {
                 "06-strided-sampling",
                 "UniPc.csx",
-                "(line - earlier) * (seen - start)",
+                "(line - weight) * (seen - start)",
                 "line * (seen - start)"
             },
             // Heun without his second look.
