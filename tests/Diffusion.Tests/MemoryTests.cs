@@ -34,7 +34,9 @@ public sealed class MemoryTests
         );
         var images = zeros(16 * 200, 1, 32, 32);
         void Once() => Assert.Equal(200, trainer.Run(images).Count());
-        Once();
+        // What allocators and compilers keep for later grows in the first three rounds: by 13 MB, by 8, by less than 1.
+        for (var i = 0; i < 3; i++)
+            Once();
         AssertFlat(Once);
     }
 
