@@ -64,7 +64,7 @@ public static class Experiments
         new() { Model = "conditional", Steps = 50 },
     ];
 
-    /// <summary>η against steps, as in DDIM (Song et al. 2021), table 1, and the solver of second order.</summary>
+    /// <summary>η against steps, as in DDIM (Song et al. 2021), table 1, and solvers of higher order.</summary>
     public static IReadOnlyList<Experiment> Samplers { get; } =
     [
         .. from steps in new[] { 10, 20, 50, 100 }
