@@ -89,7 +89,7 @@ public static class Experiments
             Steps = steps,
             Count = Fewer,
         }),
-        .. new[] { 5, 10, 20, 50 }.Select(steps => new Experiment
+        .. new[] { 5, 10, 20 }.Select(steps => new Experiment
         {
             Model = "best",
             Solver = "unipc",
