@@ -60,8 +60,25 @@ internal static class Session
         File.Delete(path);
     }
 
+    // What was open at the end of any round so far.
+    private static readonly HashSet<string> opened = [];
+
+    /// <summary>Says on the error stream which files are open that were not before: where a count rises, one wants to know of what.</summary>
+    private static void NameNewFiles()
+    {
+        var now = Directory
+            .GetFiles("/proc/self/fd")
+            .Select(f => $"{Path.GetFileName(f)} -> {new FileInfo(f).LinkTarget}")
+            .ToArray();
+        var news = now.Where(opened.Add).ToArray();
+        if (news.Length < now.Length)
+            foreach (var file in news)
+                Console.Error.WriteLine($"newly open: {file}");
+    }
+
     private static string Held()
     {
+        NameNewFiles();
         var managed = GC.GetTotalMemory(forceFullCollection: true);
         using var self = Process.GetCurrentProcess();
         long[] numbers =
