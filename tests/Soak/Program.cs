@@ -102,9 +102,7 @@ var quarter = rounds.Count / 4;
 double Typical(IEnumerable<Round> some, string name, Func<Round, long> of)
 {
     var sorted = some.Select(of).Order().ToArray();
-    return name.EndsWith("least", StringComparison.Ordinal)
-        ? sorted[0]
-        : sorted[sorted.Length / 2];
+    return name.EndsWith("least", StringComparison.Ordinal) ? sorted[0] : sorted[sorted.Length / 2];
 }
 var verdicts = quantities
     .Select(q =>
