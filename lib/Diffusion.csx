@@ -54,6 +54,7 @@
 #load "Diffusion/TrainingRecipe.csx"
 #load "Diffusion/TrainingObjective.csx"
 #load "Diffusion/WeightsAverage.csx"
+#load "Diffusion/Adam.csx"
 #load "Diffusion/Training.csx"
 #load "Diffusion/Checkpoint.csx"
 #load "Diffusion/Classifier.csx"

@@ -14,7 +14,7 @@ public static class Ablations
     {
         Name = Prefix + "nothing",
         Description = "the best model's recipe, one epoch",
-        Training = ModelRecipe.Best.Training with { Epochs = 1, WarmUpSteps = 50 },
+        Training = ModelRecipe.Early.Training with { Epochs = 1, WarmUpSteps = 50 },
     };
 
     /// <summary>The whole recipe first, then each without one part.</summary>

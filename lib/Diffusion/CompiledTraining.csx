@@ -24,6 +24,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
 
     private readonly UNet network;
     private readonly ScalarType precision;
+    private readonly bool channelsLast;
     private readonly Dictionary<string, Tensor> plain;
     private readonly List<string> blocks = [];
     private readonly List<(Tensor Weight, Tensor Argument)> arguments = [];
@@ -36,19 +37,30 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     private int values;
     private long mixedWidth;
 
-    /// <param name="network">On the CPU.</param>
+    /// <param name="network">On a CPU or a GPU.</param>
     /// <param name="precision">bfloat16 or float32.</param>
-    public CompiledTraining(UNet network, ScalarType precision = ScalarType.BFloat16)
+    /// <param name="channelsLast">
+    /// The order in memory: what a CPU's convolutions like best, and what a GPU's normalisations cannot
+    /// take; by where the network is where nothing is said.
+    /// </param>
+    public CompiledTraining(
+        UNet network,
+        ScalarType precision = ScalarType.BFloat16,
+        bool? channelsLast = null
+    )
     {
         using var scope = NewDisposeScope();
         this.network = network;
         this.precision = precision;
+        this.channelsLast = channelsLast ?? network.Device.type == DeviceType.CPU;
         plain = network.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter);
 
-        text.Append(Methods(network.Config.Groups, network.Config.Activation));
+        text.Append(Methods(network.Config.Groups, network.Config.Activation, this.channelsLast));
         text.Append(
-            "  def forward(self: __torch__.Program, x: Tensor, target: Tensor, weight: Tensor, mixed: Tensor, w: List[Tensor]) -> List[Tensor]:\n"
+            "  def forward(self: __torch__.Program, x: Tensor, target: Tensor, weight: Tensor, mixed: Tensor, w: List[Tensor], plain: List[Tensor]) -> List[Tensor]:\n"
         );
+        // To this precision, all in one call.
+        Line("torch._foreach_copy_(w, plain)");
         channels["x"] = network.Config.ImageChannels;
         var result = UNetWalk.Through(network.Config, this, "x");
         Line($"error = torch.sub(torch.to({result}, 6), target)");
@@ -61,6 +73,11 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
         gradients = new string[arguments.Count];
         foreach (var step in backward)
             step();
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            Line($"h{i} = torch.contiguous(torch.to({gradients[i]}, 6), memory_format=0)");
+            gradients[i] = $"h{i}";
+        }
         var shifts = string.Join(", ", blocks.Select((_, i) => $"m{i}"));
         Line($"return [loss, torch.cat([{shifts}], 1), {string.Join(", ", gradients)}]");
         program = TorchScript.Program(text.ToString());
@@ -85,11 +102,6 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     {
         network.Require(x, timesteps, labels);
         using var scope = NewDisposeScope();
-        using (no_grad())
-        {
-            foreach (var (weight, argument) in arguments)
-                argument.copy_(weight);
-        }
         // The embedding is small: libtorch differentiates it, in float32.
         using var mixed = Mixed(timesteps, labels);
         Tensor[] results;
@@ -99,17 +111,15 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
             results = (Tensor[])
                 TorchScript.Call(
                     program,
-                    ChannelsLast.From(x.to(precision)),
-                    ChannelsLast.From(target),
-                    weights ?? ones(1, 1, 1, 1),
+                    Ordered(x.to(precision)),
+                    Ordered(target),
+                    weights ?? ones(1, 1, 1, 1, device: x.device),
                     mixed.detach().to(precision),
-                    arguments.Select(a => a.Argument).ToArray()
+                    arguments.Select(a => a.Argument).ToArray(),
+                    arguments.Select(a => a.Weight).ToArray()
                 );
             for (var i = 0; i < arguments.Count; i++)
-                arguments[i].Weight.grad = results[i + 2]
-                    .to(ScalarType.Float32)
-                    .contiguous()
-                    .DetachFromDisposeScope();
+                arguments[i].Weight.grad = results[i + 2].DetachFromDisposeScope();
         }
         mixed.backward([results[1]]);
         return results[0].MoveToOuterDisposeScope();
@@ -150,7 +160,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
             string Gradients(string d, string kernels, long count) =>
                 $"torch.convolution_backward({d}, {x}, {kernels}, {(bias is null ? "None" : $"[{count}]")}, [{stride}, {stride}], [{padding}, {padding}], [1, 1], False, [0, 0], 1, [{x != "x"}, True, {bias is not null}])";
             var width = weight.shape[0];
-            if (width >= FewestFast)
+            if (width >= FewestFast || !channelsLast)
             {
                 Line($"a, g{kernel}, b = {Gradients($"d_{y}", $"w[{kernel}]", width)}");
             }
@@ -231,9 +241,10 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
 
     public string Activated(string layer, string x)
     {
-        // The two are few numbers and are kept as they are.
-        var scale = Argument(plain[layer + ".weight"], ScalarType.Float32);
-        var shift = Argument(plain[layer + ".bias"], ScalarType.Float32);
+        // The two are few numbers and are kept as they are, where that is allowed.
+        var type = channelsLast ? ScalarType.Float32 : precision;
+        var scale = Argument(plain[layer + ".weight"], type);
+        var shift = Argument(plain[layer + ".bias"], type);
         var y = $"v{values++}";
         channels[y] = channels[x];
         Line($"{y}, {y}_kept, {y}_mean, {y}_dev = self.norm({x}, w[{scale}], w[{shift}])");
@@ -270,7 +281,13 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     public string Doubled(string x)
     {
         string Size(string tensor) => $"[torch.size({tensor}, 2), torch.size({tensor}, 3)]";
-        var y = Value(UNetText.Doubled(x), channels[x]);
+        // Channels first, libtorch gives a GPU one thread for each pixel, which goes through all images and channels.
+        var y = channelsLast
+            ? Value(UNetText.Doubled(x), channels[x])
+            : Value(
+                $"torch.contiguous({UNetText.Doubled($"torch.contiguous({x}, memory_format=2)")}, memory_format=0)",
+                channels[x]
+            );
         backward.Push(() =>
             Reach(
                 x,
@@ -279,6 +296,8 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
         );
         return y;
     }
+
+    private Tensor Ordered(Tensor x) => channelsLast ? ChannelsLast.From(x) : x.contiguous();
 
     private void Line(string line) => text.Append("    ").Append(line).Append('\n');
 
@@ -294,22 +313,22 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
     private void Reach(string value, string gradient) =>
         Line(
             reached.Add(value)
-                ? $"d_{value} = torch.contiguous({gradient}, memory_format=2)"
+                ? $"d_{value} = torch.contiguous({gradient}, memory_format={(channelsLast ? 2 : 0)})"
                 : $"d_{value} = torch.add(d_{value}, {gradient})"
         );
 
     private int Argument(Tensor weight, ScalarType? type = null)
     {
         var argument = weight.detach().to(type ?? precision, copy: true);
-        arguments.Add((weight, argument.dim() == 4 ? ChannelsLast.From(argument) : argument));
+        arguments.Add((weight, argument.dim() == 4 ? Ordered(argument) : argument));
         return arguments.Count - 1;
     }
 
     // dx = deviation · (w·d − mean(w·d) − x̂ · mean(w·d·x̂)), with means over a group and x̂ the
     // normalised x: the derivative of Wu and He, eq. 1, with that of the activation in front. What is
     // kept for the latter is the result of a ReLU, written over its argument, and the argument of a SiLU.
-    private static string Methods(int groups, Activation bend) =>
-        NormProgram.Methods(groups)
+    private static string Methods(int groups, Activation bend, bool channelsLast) =>
+        NormProgram.Methods(groups, channelsLast)
         + $"""
               def pixel_sum(self: __torch__.Program, x: Tensor) -> Tensor:
                 return torch.mul(self.pixel_mean(x), torch.mul(torch.size(x, 2), torch.size(x, 3)))
@@ -326,7 +345,7 @@ internal sealed class CompiledTraining : IUNetProgram, IDisposable
                     ? "torch.silu_backward(gradient, kept)"
                     : "torch.threshold_backward(gradient, kept, 0)"
             )}
-                if self.has_wide_groups(x):
+                if self.is_fast_backward(x):
                   dx, dscale, dshift = torch.native_group_norm_backward(d, x, mean, deviation, scale, torch.size(x, 0), torch.size(x, 1), torch.mul(torch.size(x, 2), torch.size(x, 3)), {groups}, [True, True, True])
                 else:
                   dx, dscale, dshift = self.norm_backward_by_sums(d, x, torch.unsqueeze(mean, -1), torch.unsqueeze(deviation, -1), scale)

@@ -43,7 +43,7 @@ public sealed record Experiment
     public int Count { get; init; } = 10_000;
 
     /// <summary>Of the network.</summary>
-    public Precision Precision { get; init; } = Precision.BFloat16;
+    public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>Batch b is drawn from this + b.</summary>
     public long Seed { get; init; } = 1_000_000;
@@ -127,7 +127,9 @@ public sealed record Experiment
         var asked = ModelRecipe.Named(Model).UsesLabels ? ModelSamples.Labels(Count) : null;
         return new ExperimentResult(
             this,
-            resumed ? double.NaN : clock.Elapsed.TotalSeconds * 1000 / Count,
+            resumed || Host.Device.type != DeviceType.CPU
+                ? double.NaN
+                : clock.Elapsed.TotalSeconds * 1000 / Count,
             Measured(measure, images, asked),
             version
         );
@@ -206,7 +208,7 @@ public sealed record Experiment
 }
 
 /// <summary>An experiment and what came of it.</summary>
-/// <param name="SecondsPerThousand">Time to draw a thousand images, all steps; 0 for real ones, NaN where some were drawn in an earlier sitting.</param>
+/// <param name="SecondsPerThousand">Time to draw a thousand images on a CPU, all steps; 0 for real ones, NaN where some were drawn in an earlier sitting, or on a GPU.</param>
 /// <param name="WeightsVersion">See <see cref="Experiment.WeightsVersion"/>: with other weights the result would be another.</param>
 public sealed record ExperimentResult(
     Experiment Experiment,

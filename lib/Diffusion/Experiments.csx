@@ -50,7 +50,6 @@ public static class Experiments
             Power = 1.25,
             Scale = 2,
             Guide = "early",
-            Precision = Precision.Float32,
             Teaches = true,
         },
         new()
@@ -58,7 +57,15 @@ public static class Experiments
             Model = "best",
             Solver = "unipc",
             Steps = 20,
-            Precision = Precision.Float32,
+        },
+        new()
+        {
+            Model = "best",
+            Solver = "unipc",
+            Steps = 10,
+            Power = 1.25,
+            Scale = 2,
+            Guide = "early",
         },
         new() { Model = "unconditional", Steps = 50 },
         new() { Model = "conditional", Steps = 50 },
@@ -95,7 +102,6 @@ public static class Experiments
             Solver = "unipc",
             Steps = steps,
             Count = Fewer,
-            Precision = Precision.Float32,
         }),
         new()
         {
@@ -144,6 +150,7 @@ public static class Experiments
             Solver = "dpm-solver++",
             Steps = 20,
             Count = Fewer,
+            Precision = Precision.BFloat16,
         }),
     ];
 

@@ -126,7 +126,23 @@ public static class ModelCard
                 ?.Split(':')[^1]
                 .Trim()
             : null;
-        return $"{name ?? RuntimeInformation.ProcessArchitecture.ToString()}, {get_num_threads()} threads, {Host.Device.type}";
+        return Host.Device.type == DeviceType.CPU
+            ? $"{name ?? RuntimeInformation.ProcessArchitecture.ToString()}, {get_num_threads()} threads"
+            : $"{Gpu() ?? "unknown"}, {Host.Device.type}";
+    }
+
+    /// <summary>As NVIDIA's driver for Linux says it; null where there is none.</summary>
+    private static string? Gpu()
+    {
+        const string Driver = "/proc/driver/nvidia/gpus";
+        return Directory.Exists(Driver)
+            ? Directory
+                .EnumerateFiles(Driver, "information", SearchOption.AllDirectories)
+                .SelectMany(File.ReadLines)
+                .FirstOrDefault(l => l.StartsWith("Model:", StringComparison.Ordinal))
+                ?.Split(':')[^1]
+                .Trim()
+            : null;
     }
 
     /// <summary>The repository's state, as git says it.</summary>

@@ -64,9 +64,11 @@ public sealed record ModelRecipe
             },
             Training = new TrainingRecipe
             {
-                Epochs = 30,
+                Epochs = 120,
+                BatchSize = 1024,
+                LearningRate = 2e-3,
                 CosineRate = true,
-                WarmUpSteps = 200,
+                WarmUpSteps = 400,
                 LargestGradientNorm = 1,
                 AverageDecay = 0.999,
                 LabelDropping = 0.1,
@@ -74,14 +76,21 @@ public sealed record ModelRecipe
         };
 
     /// <summary>
-    /// <see cref="Best"/> after a quarter of the time: what <see cref="Autoguidance"/> goes away from.
+    /// The network of <see cref="Best"/>, trained shorter: what <see cref="Autoguidance"/> goes away from.
     /// </summary>
     public static ModelRecipe Early { get; } =
         Best with
         {
             Name = "early",
-            Description = "the best model's recipe, but shorter: what autoguidance goes away from",
-            Training = Best.Training with { Epochs = 7 },
+            Description =
+                "the best model's network, trained shorter: what autoguidance goes away from",
+            Training = Best.Training with
+            {
+                Epochs = 7,
+                BatchSize = 128,
+                LearningRate = 1e-3,
+                WarmUpSteps = 200,
+            },
         };
 
     /// <summary>Its features are what the project's metrics are measured in.</summary>

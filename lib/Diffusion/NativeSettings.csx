@@ -34,6 +34,8 @@ internal static class NativeSettings
             // A thread's own arena ends at 64 MB and falls back to the system beyond that.
             if (Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null)
                 _ = mallopt(ArenaMax, 1);
+            // On a GPU, TorchScript would compile kernels of its own for minutes.
+            _ = setenv("PYTORCH_TENSOREXPR", "0", overwrite: 0);
             // OpenMP's threads spin while they wait, and another program that wants the core waits too.
             if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
                 _ = setenv("GOMP_SPINCOUNT", "2000", overwrite: 0);

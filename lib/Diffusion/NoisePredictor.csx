@@ -130,7 +130,7 @@ internal sealed class NetworkCall
             : network.call(
                 x,
                 full(x.shape[0], (long)t, dtype: ScalarType.Int64, device: x.device),
-                labels
+                labels?.to(x.device)
             );
         if (network.Config.Prediction != Prediction.Noise)
             said = Predictions.ToNoise(said, network.Config.Prediction, x, schedule!.AlphaBar(t));

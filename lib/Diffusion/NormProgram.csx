@@ -16,15 +16,18 @@ internal static class NormProgram
         UNetConfig.NormEpsilon.ToString("0.0#########", CultureInfo.InvariantCulture);
 
     /// <summary>Methods of the program's class. Scale and shift are <c>[C]</c>; mean and deviation <c>[B, groups]</c>, float32.</summary>
-    public static string Methods(int groups) =>
+    /// <param name="channelsLast">Where channels come first, libtorch's own is always taken.</param>
+    public static string Methods(int groups, bool channelsLast = true) =>
         $"""
               def has_wide_groups(self: __torch__.Program, x: Tensor) -> bool:
                 return torch.eq(torch.remainder(torch.floordiv(torch.size(x, 1), {groups}), 16), 0)
+              def is_fast_backward(self: __torch__.Program, x: Tensor) -> bool:
+                return {(channelsLast ? "self.has_wide_groups(x)" : "True")}
               def is_fast(self: __torch__.Program, x: Tensor) -> bool:
                 if torch.ge(torch.mul(torch.size(x, 2), torch.size(x, 3)), 1024):
                   fast = True
                 else:
-                  fast = self.has_wide_groups(x)
+                  fast = self.is_fast_backward(x)
                 return fast
               def norm_by_groups(self: __torch__.Program, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
                 return torch.group_norm(x, {groups}, scale, shift, {Epsilon}, False)

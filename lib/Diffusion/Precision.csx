@@ -31,6 +31,11 @@ public static class PrecisionChoice
     public static Precision For(Device device) =>
         device.type == DeviceType.CPU && FastHere.Value ? Precision.BFloat16 : Precision.Float32;
 
+    /// <summary>The same for training, which has a program for GPUs too: bfloat16 there, where nothing else is wanted.</summary>
+    /// <inheritdoc cref="Require"/>
+    internal static Precision ForTraining(Precision? wanted, Device device) =>
+        device.type == DeviceType.CUDA ? wanted ?? Precision.BFloat16 : Require(wanted, device);
+
     /// <summary>Whether networks on this device have a program in bfloat16, and one that is right.</summary>
     internal static bool IsRightOn(Device device) =>
         CompiledUNet.IsPossibleOn(device) && !HiddenCaches.Here;

@@ -74,7 +74,10 @@ public sealed class Upsample : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var larger = functional.interpolate(
-            x,
+            // Channels first, libtorch gives a GPU one thread for each pixel, which goes through all images and channels.
+            x.is_cuda
+                ? ChannelsLast.From(x)
+                : x,
             scale_factor: [2.0, 2.0],
             mode: InterpolationMode.Bilinear,
             align_corners: false

@@ -36,7 +36,7 @@ public sealed class Trainer : IDisposable
     private readonly Module network;
     private readonly ITrainingObjective objective;
     private readonly TrainingRecipe recipe;
-    private readonly TorchSharp.Modules.Adam optimizer;
+    private readonly Adam optimizer;
     private readonly Generator generator;
     private readonly Queue<double> recent = new();
     private readonly Stopwatch clock = new();
@@ -67,7 +67,7 @@ public sealed class Trainer : IDisposable
         this.recipe = (recipe ?? new TrainingRecipe()).Validated();
         this.network = network;
         this.objective = objective;
-        optimizer = optim.Adam(network.parameters(), this.recipe.LearningRate);
+        optimizer = new Adam(network);
         generator = new Generator((ulong)this.recipe.Seed);
         if (this.recipe.AverageDecay is double decay)
             Average = new WeightsAverage(network, decay);
@@ -147,10 +147,10 @@ public sealed class Trainer : IDisposable
             tensors["weights." + name] = weight;
         foreach (var (name, mean) in Average?.Weights ?? new Dictionary<string, Tensor>())
             tensors["average." + name] = mean;
-        foreach (var (name, state) in Moments())
+        foreach (var (name, mean, square) in optimizer.Moments)
         {
-            tensors["mean." + name] = state.exp_avg;
-            tensors["square." + name] = state.exp_avg_sq;
+            tensors["mean." + name] = mean;
+            tensors["square." + name] = square;
         }
         string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
         var card = new Dictionary<string, string>
@@ -193,11 +193,10 @@ public sealed class Trainer : IDisposable
             Take("weights." + name, weight);
         foreach (var (name, mean) in Average?.Weights ?? new Dictionary<string, Tensor>())
             Take("average." + name, mean);
-        var moments = Moments().ToArray();
-        foreach (var (name, state) in moments)
+        foreach (var (name, mean, square) in optimizer.Moments)
         {
-            Take("mean." + name, state.exp_avg);
-            Take("square." + name, state.exp_avg_sq);
+            Take("mean." + name, mean);
+            Take("square." + name, square);
         }
         long Number(string key) =>
             long.TryParse(card.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var n)
@@ -218,8 +217,6 @@ public sealed class Trainer : IDisposable
         generator.set_state(chance);
         foreach (var (target, value) in targets)
             target.copy_(value);
-        foreach (var (_, state) in moments)
-            state.step = step;
         (Step, epoch, position) = ((int)step, (int)epochs, images);
         order?.Dispose();
         (earlier, order) = (TimeSpan.FromTicks(ticks), null);
@@ -243,15 +240,6 @@ public sealed class Trainer : IDisposable
     /// <summary>What a checkpoint must agree with.</summary>
     private string Identity =>
         string.Create(CultureInfo.InvariantCulture, $"{objective.Description}; {recipe}");
-
-    /// <summary>Adam's two running means of each weight's gradient.</summary>
-    private IEnumerable<(string Name, TorchSharp.Modules.Adam.State State)> Moments() =>
-        network
-            .named_parameters()
-            .Zip(
-                optimizer.state_dict().State,
-                (p, state) => (p.name, (TorchSharp.Modules.Adam.State)state)
-            );
 
     private IEnumerable<TrainingStep> Steps(Tensor images, Tensor? labels)
     {
@@ -290,10 +278,8 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var batch = order!.narrow(0, position, size);
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = rate;
         network.train();
-        optimizer.zero_grad();
+        network.zero_grad();
         var loss = objective
             .Backward(
                 images.index_select(0, batch).to(Host.Device),
@@ -301,14 +287,13 @@ public sealed class Trainer : IDisposable
                 generator
             )
             .item<float>();
-        var norm = recipe.LargestGradientNorm is double largest
-            ? nn.utils.clip_grad_norm_(network.parameters(), largest)
-            : 0;
-        if (!float.IsFinite(loss) || !double.IsFinite(norm))
+        if (
+            !float.IsFinite(loss)
+            || !double.IsFinite(optimizer.Step(Step + 1, rate, recipe.LargestGradientNorm))
+        )
             throw new ArithmeticException(
                 $"At step {Step + 1} the loss is {loss}: training has diverged, so choose a rate below {rate}."
             );
-        optimizer.step();
         Step++;
         Average?.Update(Step);
         return loss;

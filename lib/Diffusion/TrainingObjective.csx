@@ -63,7 +63,7 @@ public sealed class Denoising : ITrainingObjective
                 Enumerable.Range(0, schedule.Steps + 1).Select(schedule.AlphaBar).ToArray()
             )
             .DetachFromDisposeScope();
-        if (PrecisionChoice.Require(recipe.Precision, network.Device) == Precision.BFloat16)
+        if (PrecisionChoice.ForTraining(recipe.Precision, network.Device) == Precision.BFloat16)
             compiled = new CompiledTraining(network);
         else if (compile)
             compiled = new CompiledTraining(network, ScalarType.Float32);

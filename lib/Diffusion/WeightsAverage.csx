@@ -16,6 +16,14 @@ using static TorchSharp.torch;
 /// </remarks>
 public sealed class WeightsAverage : IDisposable
 {
+    // All weights in one call: see Adam.
+    private const string Text = """
+          def forward(self: __torch__.Program, means: List[Tensor], weights: List[Tensor], share: Tensor) -> Tensor:
+            torch._foreach_lerp_(means, weights, torch.item(share))
+            return share
+        """;
+
+    private readonly jit.ScriptModule program = TorchScript.Program(Text);
     private readonly (string Name, Tensor Weight, Tensor Mean)[] pairs;
     private readonly double decay;
 
@@ -49,8 +57,12 @@ public sealed class WeightsAverage : IDisposable
         using var gradients = no_grad();
         using var scope = NewDisposeScope();
         var kept = Math.Min(decay, (1.0 + step) / (10.0 + step));
-        foreach (var (_, weight, mean) in pairs)
-            mean.lerp_(weight, (float)(1 - kept));
+        _ = TorchScript.Call(
+            program,
+            pairs.Select(p => p.Mean).ToArray(),
+            pairs.Select(p => p.Weight).ToArray(),
+            tensor(1 - kept, dtype: ScalarType.Float64)
+        );
     }
 
     /// <summary>Writes the averages into another network of the same shape.</summary>

@@ -18,11 +18,15 @@ public sealed class CompiledTrainingTests
     [InlineData(EmbeddingMode.ScaleShift, null, 64, Activation.SiLU)]
     [InlineData(EmbeddingMode.Shift, 11, 16)]
     [InlineData(EmbeddingMode.Shift, null, 48)]
+    // As on a GPU.
+    [InlineData(EmbeddingMode.Shift, 11, 32, Activation.SiLU, false)]
+    [InlineData(EmbeddingMode.ScaleShift, 11, 8, Activation.ReLU, false)]
     public void In_float32_its_gradients_are_those_of_the_plain_network(
         EmbeddingMode mode,
         int? classes,
         int width,
-        Activation activation = Activation.ReLU
+        Activation activation = Activation.ReLU,
+        bool channelsLast = true
     )
     {
         var (plain, compiled, losses) = Gradients(
@@ -30,7 +34,8 @@ public sealed class CompiledTrainingTests
             classes,
             width,
             ScalarType.Float32,
-            activation
+            activation,
+            channelsLast
         );
         Assert.Equal(losses.Plain, losses.Compiled, 1e-5 * losses.Plain);
         foreach (var (name, expected) in plain)
@@ -111,7 +116,8 @@ public sealed class CompiledTrainingTests
         int? classes,
         int width,
         ScalarType precision,
-        Activation activation = Activation.ReLU
+        Activation activation = Activation.ReLU,
+        bool channelsLast = true
     )
     {
         using var scope = NewDisposeScope();
@@ -148,7 +154,7 @@ public sealed class CompiledTrainingTests
         var plain = Named();
         foreach (var parameter in network.parameters())
             parameter.grad = null;
-        using var compiled = new CompiledTraining(network, precision);
+        using var compiled = new CompiledTraining(network, precision, channelsLast);
         var loss = compiled.Backward(x, timesteps, labels, target, weights);
         return (plain, Named(), (plainLoss.item<float>(), loss.item<float>()));
 

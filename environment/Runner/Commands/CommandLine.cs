@@ -217,6 +217,7 @@ internal static class CommandLine
             Description = "Steps between two checkpoints.",
             DefaultValueFactory = _ => 200,
         };
+        var device = Device();
         var train = new Command(
             "train",
             "Make one of the models in data/weights, in one sitting or many."
@@ -226,6 +227,7 @@ internal static class CommandLine
             minutes,
             output,
             every,
+            device,
         };
         train.SetAction(
             (parsed, cancel) =>
@@ -237,6 +239,7 @@ internal static class CommandLine
                                 parsed.GetValue(minutes),
                                 parsed.GetValue(output),
                                 parsed.GetValue(every),
+                                parsed.GetValue(device)!,
                                 cancel
                             )
                         ),
@@ -265,6 +268,7 @@ internal static class CommandLine
         {
             Description = "Also those whose result is in data/results already.",
         };
+        var device = Device();
         var evaluate = new Command(
             "evaluate",
             "Measure the models in data/weights: the table behind the page of results."
@@ -273,6 +277,7 @@ internal static class CommandLine
             groups,
             only,
             again,
+            device,
         };
         evaluate.SetAction(
             (parsed, cancel) =>
@@ -283,6 +288,7 @@ internal static class CommandLine
                                 parsed.GetValue(groups)!,
                                 parsed.GetValue(only)!,
                                 parsed.GetValue(again),
+                                parsed.GetValue(device)!,
                                 cancel
                             )
                         ),
@@ -292,6 +298,16 @@ internal static class CommandLine
         );
         return evaluate;
     }
+
+    private static Option<string> Device() =>
+        new("--device")
+        {
+            HelpName = "name",
+            Description =
+                $"Where it is computed: {string.Join(" or ", LibraryWork.Devices)}; the latter needs libtorch for CUDA.",
+            DefaultValueFactory = _ => LibraryWork.Devices[0],
+            CompletionSources = { _ => LibraryWork.Devices.Select(d => new CompletionItem(d)) },
+        };
 
     private static Argument<string[]> Files(string description, bool required) =>
         new("files")

@@ -20,6 +20,7 @@ internal static class EvaluateCommand
         IReadOnlyList<string> groups,
         string only,
         bool again,
+        string device,
         CancellationToken cancel
     )
     {
@@ -27,7 +28,7 @@ internal static class EvaluateCommand
             throw new NotebookException(
                 $"There is no group of experiments '{unknown}': choose from {string.Join(", ", Groups)}."
             );
-        return LibraryWork.Run(() => Measure(groups, only, again, cancel));
+        return LibraryWork.Run(device, () => Measure(groups, only, again, cancel));
     }
 
     private static int Measure(
@@ -49,6 +50,8 @@ internal static class EvaluateCommand
             throw new NotebookException(
                 $"No experiment of these groups has '{only}' in its name: leave --only out to see them all."
             );
+        // A GPU's own choice would round convolutions to 10 significant bits.
+        TorchSharp.torch.backends.cudnn.allow_tf32 = false;
         using var measure = library::QualityMeasure.Load();
         foreach (var experiment in chosen)
         {

@@ -21,6 +21,7 @@ internal static class TrainCommand
         double? minutes,
         string? output,
         int every,
+        string device,
         CancellationToken cancel
     )
     {
@@ -35,7 +36,7 @@ internal static class TrainCommand
         output = Path.GetFullPath(
             output ?? Path.Combine(Repository.Root, "work", "training", model)
         );
-        return LibraryWork.Run(() => Train(model, minutes, output, every, cancel));
+        return LibraryWork.Run(device, () => Train(model, minutes, output, every, cancel));
     }
 
     private static int Train(
