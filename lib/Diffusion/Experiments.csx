@@ -38,17 +38,7 @@ public static class Experiments
             Solver = "dpm-solver++",
             Steps = 25,
             Power = 1.5,
-            Scale = 2,
-            Guide = "early",
-            Teaches = true,
-        },
-        new()
-        {
-            Model = "best",
-            Solver = "unipc",
-            Steps = 25,
-            Power = 1.25,
-            Scale = 2,
+            Scale = 1.5,
             Guide = "early",
             Teaches = true,
         },
@@ -58,17 +48,12 @@ public static class Experiments
             Solver = "unipc",
             Steps = 20,
         },
-        new()
+        .. new[] { "unconditional", "conditional" }.Select(model => new Experiment
         {
-            Model = "best",
-            Solver = "unipc",
-            Steps = 10,
-            Power = 1.25,
-            Scale = 2,
-            Guide = "early",
-        },
-        new() { Model = "unconditional", Steps = 50 },
-        new() { Model = "conditional", Steps = 50 },
+            Model = model,
+            Steps = 50,
+            Precision = Precision.BFloat16,
+        }),
     ];
 
     /// <summary>η against steps, as in DDIM (Song et al. 2021), table 1, and solvers of higher order.</summary>
@@ -123,6 +108,7 @@ public static class Experiments
             Scale = scale,
             Steps = 20,
             Count = Fewer,
+            Precision = model == "best" ? Precision.Float32 : Precision.BFloat16,
         },
     ];
 
@@ -154,6 +140,34 @@ public static class Experiments
         }),
     ];
 
+    /// <summary>
+    /// What the scale of the guided row in <see cref="Models"/> was chosen by: other noises than those
+    /// that it is measured with.
+    /// </summary>
+    public static IReadOnlyList<Experiment> Scales { get; } =
+    [
+        .. new[] { 1.5, 2, 2.5 }.Select(scale => Chosen("dpm-solver++", 25, 1.5, scale)),
+        Chosen("dpm-solver++", 10, 1.5, 2),
+        .. new[] { 1.5, 2 }.Select(scale => Chosen("unipc", 10, 1.25, scale)),
+        Chosen("dpm-solver++", 20, 1, 1) with
+        {
+            Guide = null,
+        },
+    ];
+
+    private static Experiment Chosen(string solver, int steps, double power, double scale) =>
+        new()
+        {
+            Model = "best",
+            Solver = solver,
+            Steps = steps,
+            Power = power,
+            Scale = scale,
+            Guide = "early",
+            Count = Fewer,
+            Seed = 5_000_000,
+        };
+
     /// <summary>All groups by name.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Experiment>> Groups { get; } =
         new Dictionary<string, IReadOnlyList<Experiment>>
@@ -162,6 +176,7 @@ public static class Experiments
             ["models"] = Models,
             ["samplers"] = Samplers,
             ["guidance"] = Guidance,
+            ["scales"] = Scales,
             ["precisions"] = Precisions,
             ["ablations"] = Ablated,
         };

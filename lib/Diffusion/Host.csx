@@ -35,6 +35,10 @@ public static class Host
     }
 
     /// <summary>Moves what is made from now on to the first CUDA device.</summary>
+    /// <remarks>
+    /// There convolutions round their arguments to 10 bits (TF32), unless
+    /// <c>torch.backends.cudnn.allow_tf32</c> is false.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">There is none that this libtorch can use.</exception>
     public static void UseCuda()
     {

@@ -64,7 +64,7 @@ public sealed record ModelRecipe
             },
             Training = new TrainingRecipe
             {
-                Epochs = 120,
+                Epochs = 72,
                 BatchSize = 1024,
                 LearningRate = 2e-3,
                 CosineRate = true,

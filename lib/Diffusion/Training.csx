@@ -292,7 +292,7 @@ public sealed class Trainer : IDisposable
             || !double.IsFinite(optimizer.Step(Step + 1, rate, recipe.LargestGradientNorm))
         )
             throw new ArithmeticException(
-                $"At step {Step + 1} the loss is {loss}: training has diverged, so choose a rate below {rate}."
+                $"At step {Step + 1} the loss is {loss}{(float.IsFinite(loss) ? ", with gradients that are no finite numbers" : "")}: training has diverged, so choose a rate below {rate}."
             );
         Step++;
         Average?.Update(Step);

@@ -9,6 +9,7 @@ using Diffusion.Mutation;
 // Whether the tests of the mathematics notice small changes: dotnet run --project tests/Mutation [-- FILE …]
 string[] mathematics =
 [
+    "Adam",
     "Autoguidance",
     "ClassifierGuidance",
     "DpmSolver",

@@ -120,7 +120,11 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("train", "tiny", "--minutes", "0")]
     [InlineData("train", "tiny", "--minutes", "NaN")]
     [InlineData("train", "tiny", "--every", "0")]
+    [InlineData("train", "tiny", "--device", "no-such-device")]
+    // The tests' libtorch is one for CPUs, whatever the machine has.
+    [InlineData("train", "tiny", "--device", "cuda")]
     [InlineData("evaluate", "no-such-group")]
+    [InlineData("evaluate", "floors", "--device", "cuda")]
     public async Task WhatCannotBeginIsSaidInOneSentence(params string[] arguments)
     {
         var (code, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
