@@ -287,10 +287,10 @@ public sealed class Trainer : IDisposable
                 generator
             )
             .item<float>();
-        if (
-            !float.IsFinite(loss)
-            || !double.IsFinite(optimizer.Step(Step + 1, rate, recipe.LargestGradientNorm))
-        )
+        var norm = float.IsFinite(loss)
+            ? optimizer.Step(Step + 1, rate, recipe.LargestGradientNorm)
+            : double.NaN;
+        if (!double.IsFinite(norm))
             throw new ArithmeticException(
                 $"At step {Step + 1} the loss is {loss}{(float.IsFinite(loss) ? ", with gradients that are no finite numbers" : "")}: training has diverged, so choose a rate below {rate}."
             );
