@@ -67,7 +67,7 @@ public sealed class Table
         {
             html.Append($"<tr><th scope=\"row\" style=\"text-align:left\">{Encoded(row[0])}</th>");
             for (var i = 1; i < row.Count; i++)
-                html.Append($"<td style=\"{Alignment(i)}\">{Encoded(row[i])}</td>");
+                html.Append($"<td style=\"{CellStyle(i)}\">{Encoded(row[i])}</td>");
             html.Append("</tr>");
         }
         return html.Append("</tbody></table></div>").ToString();
@@ -82,6 +82,10 @@ public sealed class Table
 
     private string Alignment(int column) =>
         IsOfNumbers(column) ? "text-align:right" : "text-align:left";
+
+    /// <summary>A number and its "±" stay on one line.</summary>
+    private string CellStyle(int column) =>
+        IsOfNumbers(column) ? $"{Alignment(column)};white-space:nowrap" : Alignment(column);
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 }
