@@ -141,6 +141,35 @@ internal sealed partial class Mutator(SemanticModel model, string file, ICollect
             .WithLeadingTrivia(node.GetLeadingTrivia());
     }
 
+    /// <summary>A program of TorchScript is a text: its numbers are changed in the text.</summary>
+    public override SyntaxNode? VisitFieldDeclaration(FieldDeclarationSyntax node)
+    {
+        if (
+            node.Declaration.Variables
+                is not [{ Initializer.Value: LiteralExpressionSyntax literal } variable]
+            || !literal.Token.ValueText.Contains("def forward", StringComparison.Ordinal)
+        )
+            return base.VisitFieldDeclaration(node);
+        var text = literal.Token.ValueText;
+        var chain = SymbolDisplay.FormatLiteral(text, quote: true);
+        foreach (var number in Numbers().Matches(text).Cast<Match>())
+        {
+            var value = double.Parse(number.Value, CultureInfo.InvariantCulture);
+            var other = (value == 0 ? 1 : 2 * value).ToString("r", CultureInfo.InvariantCulture);
+            // Where a whole number is asked for, it stays one.
+            if (number.Value.Contains('.') && !other.Contains('.'))
+                other += ".";
+            var changed = text[..number.Index] + other + text[(number.Index + number.Length)..];
+            var mutant = Note(node, number.Value, other);
+            chain =
+                $"MutantSwitch.Is({mutant}) ? {SymbolDisplay.FormatLiteral(changed, quote: true)} : {chain}";
+        }
+        return ParseMemberDeclaration(
+                $"private static readonly string {variable.Identifier.Text} = {chain};"
+            )!
+            .WithTriviaFrom(node);
+    }
+
     private ExpressionSyntax Switched(
         ExpressionSyntax node,
         ExpressionSyntax inner,
@@ -154,14 +183,16 @@ internal sealed partial class Mutator(SemanticModel model, string file, ICollect
             .WithTriviaFrom(node);
     }
 
-    private int Note(SyntaxNode node, string after)
+    private int Note(SyntaxNode node, string after) => Note(node, node.ToString(), after);
+
+    private int Note(SyntaxNode node, string before, string after)
     {
         found.Add(
             new Mutant(
                 found.Count,
                 file,
                 node.GetLocation().GetLineSpan().StartLinePosition.Line + 1,
-                Blanks().Replace(node.ToString(), " "),
+                Blanks().Replace(before, " "),
                 Blanks().Replace(after, " ")
             )
         );
@@ -212,6 +243,9 @@ internal sealed partial class Mutator(SemanticModel model, string file, ICollect
             )
         && !node.DescendantNodesAndSelf()
             .Any(d => d is RecursivePatternSyntax { Designation: not null });
+
+    [GeneratedRegex("""(?<![\w.])\d+(\.\d*)?(e-?\d+)?(?![\w.])""")]
+    private static partial Regex Numbers();
 
     [GeneratedRegex("""\s+""")]
     private static partial Regex Blanks();
