@@ -161,6 +161,26 @@ public static class Experiments
         {
             Guide = null,
         },
+        .. new[] { (30, 350), (270, 660), (570, 1000) }.Select(interval =>
+            Chosen("unipc", 14, 1.25, 2) with
+            {
+                Interval = interval,
+                Precision = Precision.BFloat16,
+            }
+        ),
+    ];
+
+    /// <summary>Where twenty steps are best spent.</summary>
+    public static IReadOnlyList<Experiment> Spacings { get; } =
+    [
+        .. from solver in new[] { "dpm-solver++", "unipc" }
+        from power in new[] { 1, 1.25, 1.5, 2, 3 }
+        select Chosen(solver, 20, power, 1) with
+        {
+            Guide = null,
+            Precision =
+                solver == "dpm-solver++" && power == 1 ? Precision.Float32 : Precision.BFloat16,
+        },
     ];
 
     private static Experiment Chosen(string solver, int steps, double power, double scale) =>
@@ -185,6 +205,7 @@ public static class Experiments
             ["samplers"] = Samplers,
             ["guidance"] = Guidance,
             ["scales"] = Scales,
+            ["spacings"] = Spacings,
             ["precisions"] = Precisions,
             ["ablations"] = Ablated,
         };
