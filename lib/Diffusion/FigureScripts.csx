@@ -53,8 +53,8 @@ public static class FigureScripts
   'use strict';
   var waiting = window.diffusionFigures || [];
   if (!Array.isArray(waiting)) return; // the set-up cell was run twice
-  var light = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b87f00', '#2b8cc4'];
-  var dark = ['#56b4e9', '#ff9d45', '#2cc5a0', '#f0a6cf', '#f0e442', '#8fb8ff'];
+  var light = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#b87f00', '#3a3a3a'];
+  var dark = ['#56b4e9', '#ff9d45', '#2cc5a0', '#f0a6cf', '#f0e442', '#dedede'];
   var config = { responsive: true, displaylogo: false, displayModeBar: false };
   var figures = [];
 

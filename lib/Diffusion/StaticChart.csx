@@ -16,7 +16,8 @@ internal static class StaticChart
         Top = 30,
         Bottom = 50;
 
-    // Okabe and Ito's palette: told apart with every common kind of colour blindness.
+    // Okabe and Ito's palette, told apart with every common kind of colour blindness; its black is a grey
+    // here, to be seen on dark pages too.
     private static readonly string[] Palette =
     [
         "#0072b2",
@@ -24,7 +25,7 @@ internal static class StaticChart
         "#009e73",
         "#cc79a7",
         "#e69f00",
-        "#56b4e9",
+        "#777777",
     ];
 
     public static string Svg(IReadOnlyList<Series> series, Axes axes, string alt)
