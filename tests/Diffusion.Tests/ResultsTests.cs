@@ -213,6 +213,9 @@ public sealed class ResultsTests
     }
 
     /// <summary>A column of numbers is read at its right end, one of words at its left.</summary>
+    private static string[] Style(AngleSharp.Dom.IElement element) =>
+        element.GetAttribute("style")!.Split(';');
+
     [Fact]
     public void Words_stand_left_and_numbers_right()
     {
@@ -229,8 +232,17 @@ public sealed class ResultsTests
         foreach (var row in html.QuerySelectorAll("thead tr, tbody tr"))
             Assert.Equal(
                 ["left", "left", "right", "right"],
-                row.Children.Select(c => c.GetAttribute("style")!.Replace("text-align:", ""))
+                row.Children.Select(c => Style(c).Single(s => s.Contains("align")).Split(':')[1])
             );
+        // A number and its "±" are not torn apart; words may be.
+        Assert.All(
+            html.QuerySelectorAll("tbody td"),
+            c =>
+                Assert.Equal(
+                    Style(c).Contains("text-align:right"),
+                    Style(c).Contains("white-space:nowrap")
+                )
+        );
         Assert.Equal(
             [
                 "Both",
