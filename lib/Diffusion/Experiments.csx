@@ -31,12 +31,7 @@ public static class Experiments
             Steps = 20,
             Teaches = true,
         },
-        new()
-        {
-            Model = "best",
-            Steps = 50,
-            Precision = Precision.BFloat16,
-        },
+        new() { Model = "best", Steps = 50 },
         new()
         {
             Model = "best",
@@ -186,6 +181,7 @@ public static class Experiments
         select Chosen(solver, 20, power, 1) with
         {
             Guide = null,
+            // The row of Scales again.
             Precision =
                 solver == "dpm-solver++" && power == 1 ? Precision.Float32 : Precision.BFloat16,
         },

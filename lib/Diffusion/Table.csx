@@ -85,7 +85,7 @@ public sealed class Table
 
     /// <summary>A number and its "±" stay on one line.</summary>
     private string CellStyle(int column) =>
-        IsOfNumbers(column) ? $"{Alignment(column)};white-space:nowrap" : Alignment(column);
+        IsOfNumbers(column) ? "text-align:right;white-space:nowrap" : "text-align:left";
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 }

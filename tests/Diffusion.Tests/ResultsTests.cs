@@ -213,9 +213,6 @@ public sealed class ResultsTests
     }
 
     /// <summary>A column of numbers is read at its right end, one of words at its left.</summary>
-    private static string[] Style(AngleSharp.Dom.IElement element) =>
-        element.GetAttribute("style")!.Split(';');
-
     [Fact]
     public void Words_stand_left_and_numbers_right()
     {
@@ -259,4 +256,7 @@ public sealed class ResultsTests
     {
         public Tensor Predict(Tensor x, int t) => x / 2;
     }
+
+    private static string[] Style(AngleSharp.Dom.IElement element) =>
+        element.GetAttribute("style")!.Split(';');
 }

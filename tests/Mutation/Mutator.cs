@@ -80,8 +80,8 @@ internal sealed partial class Mutator(SemanticModel model, string file, ICollect
         {
             int n => (n + 1).ToString(CultureInfo.InvariantCulture),
             long n => (n + 1).ToString(CultureInfo.InvariantCulture) + "L",
-            float x => (x == 0 ? 1 : 2 * x).ToString("r", CultureInfo.InvariantCulture) + "f",
-            double x => (x == 0 ? 1 : 2 * x).ToString("r", CultureInfo.InvariantCulture) + "d",
+            float x => Twice(x) + "f",
+            double x => Twice(x) + "d",
             _ => null,
         };
         return other is null || text.StartsWith("0x", StringComparison.Ordinal)
@@ -155,8 +155,8 @@ internal sealed partial class Mutator(SemanticModel model, string file, ICollect
         foreach (var number in Numbers().Matches(text).Cast<Match>())
         {
             var value = double.Parse(number.Value, CultureInfo.InvariantCulture);
-            var other = (value == 0 ? 1 : 2 * value).ToString("r", CultureInfo.InvariantCulture);
-            // Where a whole number is asked for, it stays one.
+            var other = Twice(value);
+            // A number with a point keeps one: TorchScript tells 1. (a float) from 1 (an int).
             if (number.Value.Contains('.') && !other.Contains('.'))
                 other += ".";
             var changed = text[..number.Index] + other + text[(number.Index + number.Length)..];
@@ -169,6 +169,10 @@ internal sealed partial class Mutator(SemanticModel model, string file, ICollect
             )!
             .WithTriviaFrom(node);
     }
+
+    private static string Twice<T>(T number)
+        where T : System.Numerics.INumber<T> =>
+        (T.IsZero(number) ? T.One : number + number).ToString("r", CultureInfo.InvariantCulture);
 
     private ExpressionSyntax Switched(
         ExpressionSyntax node,
