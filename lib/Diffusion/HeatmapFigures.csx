@@ -77,7 +77,14 @@ internal static class HeatmapFigures
                     (
                         "colorbar",
                         FigureSpec.Object(
-                            ("title", FigureSpec.Object(("text", valueTitle), ("side", "right"))),
+                            (
+                                "title",
+                                FigureSpec.Object(
+                                    ("text", InLines(valueTitle)),
+                                    ("side", "right"),
+                                    ("font", FigureSpec.Object(("size", 12)))
+                                )
+                            ),
                             ("thickness", 12),
                             ("outlinewidth", 0)
                         )
@@ -126,6 +133,16 @@ internal static class HeatmapFigures
             square ? Math.Clamp(columns * 12 + 130, 320, 560) : 860,
             square ? Math.Clamp((columns * 12.0 + 130) / (rows * 12.0 + 60), 0.6, 2.5) : 0
         );
+    }
+
+    // A title beside a colour bar may be no longer than the bar, which is short where the map is flat.
+    private static string InLines(string title)
+    {
+        var spaces = Enumerable.Range(0, title.Length).Where(i => title[i] == ' ').ToArray();
+        if (title.Length <= 18 || spaces.Length == 0)
+            return title;
+        var middle = spaces.MinBy(i => Math.Abs(i - title.Length / 2));
+        return title[..middle] + "<br>" + title[(middle + 1)..];
     }
 
     private static string Name(string title, string otherwise) => title == "" ? otherwise : title;

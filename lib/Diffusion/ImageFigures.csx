@@ -174,8 +174,14 @@ internal static class ImageFigures
             ("hovertemplate", "pixel (%{x}, %{y})<br>red, green, blue %{color}<extra></extra>")
         );
 
-    private static object[] Annotations(IReadOnlyList<string>? labels, GridLayout layout) =>
-        (labels ?? [])
+    private static object[] Annotations(IReadOnlyList<string>? labels, GridLayout layout)
+    {
+        if (labels is null)
+            return [];
+        // One label a row names the row: it begins where the row begins, and may be wider than an image.
+        var rows =
+            layout.Columns > 1 && !labels.Where((l, i) => l != "" && i % layout.Columns > 0).Any();
+        return labels
             .Select(
                 (label, i) =>
                 {
@@ -183,15 +189,19 @@ internal static class ImageFigures
                     return (object)
                         FigureSpec.Object(
                             ("text", System.Net.WebUtility.HtmlEncode(label)),
-                            ("x", x + layout.ImageWidth / 2.0 - 0.5),
+                            ("x", x - 0.5 + (rows ? 0 : layout.ImageWidth / 2.0)),
                             ("y", y - 0.5),
+                            ("xanchor", rows ? "left" : "center"),
                             ("yanchor", "bottom"),
+                            ("borderpad", 0),
+                            ("borderwidth", 0),
                             ("showarrow", false),
                             ("font", FigureSpec.Object(("size", 12)))
                         );
                 }
             )
             .ToArray();
+    }
 
     private static void RequireLabels(IReadOnlyList<string>? labels, GridLayout layout)
     {

@@ -101,13 +101,10 @@ public sealed record GridLayout(
         if (columns == 0)
             columns = count % 10 == 0 ? 10 : 8;
         var (height, width) = ((int)images.shape[2], (int)images.shape[3]);
-        return new GridLayout(
-            count,
-            Math.Min(columns, count),
-            width,
-            height,
-            // A label is about a quarter of an image high, whatever the image's resolution.
-            labelled ? Math.Max(height / 4, 4) : 0
-        );
+        columns = Math.Min(columns, count);
+        // A label is a quarter of an image high, whatever the image's resolution, and more in a wide grid:
+        // that is shrunk on a phone, where a label needs a thirtieth of the width.
+        var label = Math.Max(Math.Max(height / 4, 4), (columns * (width + Gap) + 29) / 30);
+        return new GridLayout(count, columns, width, height, labelled ? label : 0);
     }
 }

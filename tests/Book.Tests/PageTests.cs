@@ -52,6 +52,48 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>
 
     [Theory]
     [MemberData(nameof(Pages))]
+    public async Task Cuts_off_no_text_of_a_figure(string name)
+    {
+        foreach (var width in new[] { 360, 768, 1440 })
+        {
+            await using var open = await browser.OpenAsync(name, width);
+            // A line is higher than its letters: 3 pixels of it may lie above the figure.
+            var cut = await open.Page.EvaluateAsync<string[]>(
+                """
+                () => [...document.querySelectorAll('.diffusion-figure .frame > .plot')].flatMap(plot => {
+                    const frame = plot.getBoundingClientRect();
+                    return [...plot.querySelectorAll('.main-svg text')]
+                        .filter(text => {
+                            const box = text.getBoundingClientRect();
+                            return box.width > 0 && (box.left < frame.left - 1 || box.right > frame.right + 1
+                                || box.top < frame.top - 3 || box.bottom > frame.bottom + 1);
+                        })
+                        .map(text => `${text.textContent} in: ${plot.getAttribute('aria-label')}`);
+                })
+                """
+            );
+            Assert.True(cut.Length == 0, $"{name} at {width} pixels: {string.Join("; ", cut)}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task Shows_every_formula_whole_on_a_wide_screen(string name)
+    {
+        await using var open = await browser.OpenAsync(name);
+        var cut = await open.Page.EvaluateAsync<string[]>(
+            """
+            () => [...document.querySelectorAll('.katex-display')]
+                .filter(formula => [...formula.querySelectorAll('.base')].some(part =>
+                    part.getBoundingClientRect().right > formula.parentElement.getBoundingClientRect().right + 1))
+                .map(formula => formula.querySelector('annotation').textContent)
+            """
+        );
+        Assert.True(cut.Length == 0, $"{name}: {string.Join("; ", cut)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
     public async Task Never_scrolls_sideways(string name)
     {
         foreach (var width in new[] { 360, 768, 1440 })
