@@ -3,6 +3,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Runtime;
 using System.Threading;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,6 +24,7 @@ public static class Host
     public static Device Device { get; private set; } = CPU;
 
     /// <summary>Gets a notebook ready: the native library, plotly.js and the figures' own script.</summary>
+    /// <remarks>From then on no garbage is collected in the background in this process.</remarks>
     /// <returns>A value that shows what was started; let it be the cell's last expression.</returns>
     /// <exception cref="InvalidOperationException">This machine's convolutions are wrong, and libtorch knows no other way.</exception>
     public static StartedHost Start()
@@ -31,6 +33,11 @@ public static class Host
         // Must come before any module is made: TorchSharp finds its native library only then.
         InitializeDeviceType(DeviceType.CPU);
         HiddenCaches.Avoid();
+        // The numbers in an expression such as 1 - x are handles that TorchSharp leaves to the garbage
+        // collector, and that nobody holds while libtorch reads them (its pull request 1496). A
+        // collection that goes on beside the program takes one away now and then; one that the program
+        // itself begins, when it asks for memory, finds none that is being read.
+        GCSettings.LatencyMode = GCLatencyMode.Batch;
         return new StartedHost();
     }
 
