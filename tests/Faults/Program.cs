@@ -16,6 +16,7 @@ Fault[] faults =
     .. Crowds.All,
     .. new Places().All,
     .. Machines.All,
+    .. Texts.All,
 ];
 var chosen = faults
     .Where(f =>
@@ -47,9 +48,10 @@ File.WriteAllText(
     $"""
     # Faults
 
-    What was done to the real runner, how often, what had to come of it, and how often something else did.
-    Measured on {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, with `dotnet run --project tests/Faults`,
-    which repeats all of it.
+    What was done to the real runner, how often, what had to come of it, and how often something else did. A nought says that these
+    tries showed nothing else, and nothing about faults that are not in the table. `dotnet run --project tests/Faults` repeats all of it, as root on Linux,
+    and with words behind it some of it: each row is from the day that it names, the last ones from
+    {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.
 
     | fault | tried | what must come of it | something else came | when |
     | --- | ---: | --- | ---: | --- |

@@ -16,8 +16,14 @@ public static class BookWriter
     /// <param name="notebooks">In the order of the chapters.</param>
     /// <param name="repositoryRoot">Where the notebooks' pictures are.</param>
     /// <param name="outputFolder">New and empty.</param>
-    /// <exception cref="NotebookException">A formula cannot be typeset.</exception>
+    /// <exception cref="NotebookException">No page can be made of a text cell.</exception>
     public static void Write(
+        IReadOnlyList<ExecutedNotebook> notebooks,
+        string repositoryRoot,
+        string outputFolder
+    ) => DeepStack.Run(() => WriteAll(notebooks, repositoryRoot, outputFolder));
+
+    private static void WriteAll(
         IReadOnlyList<ExecutedNotebook> notebooks,
         string repositoryRoot,
         string outputFolder

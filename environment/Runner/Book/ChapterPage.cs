@@ -16,13 +16,15 @@ namespace Diffusion.Runner.Book;
 /// <param name="Body">The cells.</param>
 /// <param name="Figures">In their order.</param>
 /// <param name="Sections">What a search finds.</param>
+/// <param name="Policy">What may run on it.</param>
 internal sealed partial record ChapterPage(
     string Name,
     string Title,
     IReadOnlyList<Heading> Headings,
     string Body,
     IReadOnlyList<PageFigure> Figures,
-    IReadOnlyList<PageSection> Sections
+    IReadOnlyList<PageSection> Sections,
+    PagePolicy Policy
 )
 {
     /// <summary>The title as plain text.</summary>
@@ -31,7 +33,7 @@ internal sealed partial record ChapterPage(
     /// <param name="notebook">What was run.</param>
     /// <param name="label">The chapter's number or letter, for "Figure 1.2".</param>
     /// <param name="code">A cell's code as HTML.</param>
-    /// <exception cref="NotebookException">A formula cannot be typeset.</exception>
+    /// <exception cref="NotebookException">No page can be made of a text cell.</exception>
     public static ChapterPage Of(
         ExecutedNotebook notebook,
         string label,
@@ -44,6 +46,7 @@ internal sealed partial record ChapterPage(
         var body = new StringBuilder();
         var figures = new List<PageFigure>();
         var sections = new SearchIndex.Collector();
+        var policy = new PagePolicy();
         var explained = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var cell in notebook.Cells)
         {
@@ -58,13 +61,13 @@ internal sealed partial record ChapterPage(
                 else
                 {
                     sections.AddCode(cell.Source);
-                    body.Append(Code(cell, code, output => Numbered(scripts.Extract(output))));
+                    body.Append(Code(cell, code, Shown));
                 }
             }
-            catch (FormatException e)
+            catch (TextProblemException e)
             {
                 throw new NotebookException(
-                    $"{notebook.SourcePath}, cell {cell.Number}, line {cell.Line}: {e.Message}"
+                    $"{notebook.SourcePath}, cell {cell.Number}, line {cell.Line + e.Line}: {e.Message}"
                 );
             }
         }
@@ -77,8 +80,17 @@ internal sealed partial record ChapterPage(
             headings,
             body.ToString(),
             figures,
-            sections.Sections()
+            sections.Sections(),
+            policy
         );
+
+        string Shown(string output)
+        {
+            var closed = ClosedHtml.Of(Numbered(scripts.Extract(output)));
+            if (closed.Element is not null)
+                policy.Allow(closed.Element);
+            return closed.Html;
+        }
 
         string Numbered(string html) =>
             WholeFigure()
@@ -108,7 +120,15 @@ internal sealed partial record ChapterPage(
         var body = markdown.ToHtml(source, headings);
         var sections = new SearchIndex.Collector();
         sections.AddText(body);
-        return new ChapterPage(name, headings[0].Html, headings, body, [], sections.Sections());
+        return new ChapterPage(
+            name,
+            headings[0].Html,
+            headings,
+            body,
+            [],
+            sections.Sections(),
+            new PagePolicy()
+        );
     }
 
     private static string Code(
@@ -138,7 +158,7 @@ internal sealed partial record ChapterPage(
         if (output.Data.TryGetValue("text/html", out var markup))
             return $"<div class=\"{kind}\">{html(markup)}</div>";
         if (output.Data.TryGetValue("image/png", out var png))
-            return $"<div class=\"{kind}\"><img alt=\"Output of the cell\" src=\"data:image/png;base64,{png}\"></div>";
+            return $"<div class=\"{kind}\"><img alt=\"Output of the cell\" src=\"data:image/png;base64,{WebUtility.HtmlEncode(png)}\"></div>";
         var plain = output.Data.GetValueOrDefault("text/plain", "");
         return plain.Trim() == ""
             ? ""

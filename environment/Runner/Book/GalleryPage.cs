@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using System.Net;
 using System.Text;
 
 namespace Diffusion.Runner.Book;
@@ -33,10 +34,11 @@ internal static class GalleryPage
                 }
                 else
                 {
-                    picture = $"<span role=\"img\" aria-label=\"{figure.Alt}\">{figure.Svg}</span>";
+                    picture =
+                        $"<span role=\"img\" aria-label=\"{figure.Alt}\">{ClosedHtml.Of(figure.Svg ?? "").Html}</span>";
                 }
                 body.Append(
-                    $"<li><a href=\"{page.Name}.html#{figure.Anchor}\">{picture}<span class=\"name\">Figure {figure.Label} {figure.Title}</span></a></li>"
+                    $"<li><a href=\"{PageLink.To(page, figure.Anchor)}\">{picture}<span class=\"name\">Figure {figure.Label} {WebUtility.HtmlEncode(figure.Title)}</span></a></li>"
                 );
             }
             body.Append("</ul>");

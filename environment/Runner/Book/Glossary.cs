@@ -69,7 +69,7 @@ internal sealed partial class Glossary
             literal.InsertBefore(new LiteralInline(text[at..use.Index]));
             literal.InsertBefore(
                 new HtmlInline(
-                    $"<a class=\"term\" href=\"glossary.html#{Anchor(word)}\" title=\"{WebUtility.HtmlEncode(meaning)}\">{WebUtility.HtmlEncode(use.Value)}</a>"
+                    $"<a class=\"term\" href=\"{PageLink.To("glossary.html", Anchor(word))}\" title=\"{WebUtility.HtmlEncode(meaning)}\">{WebUtility.HtmlEncode(use.Value)}</a>"
                 )
             );
             at = use.Index + use.Length;

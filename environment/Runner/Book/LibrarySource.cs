@@ -58,7 +58,7 @@ internal sealed partial class LibrarySource
             code,
             (_, name) =>
                 types.Contains(name) && linked.Add(name)
-                    ? $"<a class=\"t\" href=\"{Page}#{name}\">{name}</a>"
+                    ? $"<a class=\"t\" href=\"{PageLink.To(Page, name)}\">{WebUtility.HtmlEncode(name)}</a>"
                     : null
         );
     }
@@ -71,7 +71,8 @@ internal sealed partial class LibrarySource
             [],
             Body(colours),
             [],
-            files.Select(f => new PageSection(Anchor(f.Name), f.Name, Words(f.Text))).ToArray()
+            files.Select(f => new PageSection(Anchor(f.Name), f.Name, Words(f.Text))).ToArray(),
+            new PagePolicy()
         );
 
     private string Body(CodeColours colours)
@@ -81,7 +82,7 @@ internal sealed partial class LibrarySource
         );
         foreach (var (name, _) in files)
             body.Append(
-                $"<li><a href=\"#{Anchor(name)}\">{Path.GetFileNameWithoutExtension(name)}</a></li>"
+                $"<li><a href=\"{PageLink.Here(Anchor(name))}\">{WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(name))}</a></li>"
             );
         body.Append("</ul>");
         foreach (var (name, text) in files)
@@ -91,11 +92,11 @@ internal sealed partial class LibrarySource
                 text.TrimEnd(),
                 (start, type) =>
                     declared.ContainsKey(start)
-                        ? $"<span class=\"t\" id=\"{type}\">{WebUtility.HtmlEncode(type)}</span>"
+                        ? $"<span class=\"t\" id=\"{WebUtility.HtmlEncode(type)}\">{WebUtility.HtmlEncode(type)}</span>"
                         : null
             );
             body.Append(
-                $"<h2 id=\"{Anchor(name)}\">{name}</h2><div class=\"listing\"><pre tabindex=\"0\" aria-label=\"{name}\"><code>{code}</code></pre></div>"
+                $"<h2 id=\"{WebUtility.HtmlEncode(Anchor(name))}\">{WebUtility.HtmlEncode(name)}</h2><div class=\"listing\"><pre tabindex=\"0\" aria-label=\"{WebUtility.HtmlEncode(name)}\"><code>{code}</code></pre></div>"
             );
         }
         return body.ToString();

@@ -4,10 +4,13 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using Markdig;
+using System.Net;
+using System.Text.RegularExpressions;
+using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
+using Markdig.Renderers.Html.Inlines;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -24,59 +27,74 @@ internal sealed record Heading(int Level, string Id, string Html);
 /// <param name="colours">Colours code.</param>
 /// <param name="glossary">Explains words.</param>
 /// <param name="folder">What pictures' paths are relative to.</param>
-internal sealed class MarkdownPages(
+internal sealed partial class MarkdownPages(
     Katex katex,
     CodeColours colours,
     Glossary glossary,
     string folder
 )
 {
-    private readonly MarkdownPipeline pipeline = new MarkdownPipelineBuilder()
-        .UsePipeTables()
-        .UseMathematics()
-        .UseAutoIdentifiers()
-        .UseFootnotes()
-        .UseEmphasisExtras()
-        .UseGenericAttributes()
-        .Build();
+    /// <summary>Anchors of what stands around each page.</summary>
+    private static readonly string[] IdsOfTheFrame = ["main", "contents"];
 
     /// <param name="markdown">One cell.</param>
     /// <param name="headings">Gets the cell's headings; their anchors stay unique on the page.</param>
     /// <param name="explained">Words of the glossary that this page has explained; null links none.</param>
-    /// <exception cref="FormatException">A formula cannot be typeset.</exception>
+    /// <exception cref="TextProblemException">It is too long or nested too deeply, or a formula cannot be typeset.</exception>
     public string ToHtml(string markdown, List<Heading> headings, HashSet<string>? explained = null)
     {
-        var document = Markdown.Parse(markdown, pipeline);
+        var document = MarkdownText.Parse(markdown);
+        try
+        {
+            AddHeadings(document, headings);
+            LeadToPages(document);
+            if (explained is not null)
+                glossary.Link(document, explained);
+            return Written(renderer => renderer.Render(document));
+        }
+        catch (ArgumentException e) when (MarkdownText.IsTooDeep(e))
+        {
+            throw MarkdownText.TooDeep();
+        }
+    }
+
+    private void AddHeadings(MarkdownDocument document, List<Heading> headings)
+    {
+        var taken = headings.Select(h => h.Id).Concat(IdsOfTheFrame).ToHashSet();
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
             var attributes = heading.GetAttributes();
             var id = attributes.Id ?? "section";
+            attributes.Id = id;
             // The same words may head two cells.
-            for (var n = 2; headings.Any(h => h.Id == attributes.Id); n++)
+            for (var n = 2; !taken.Add(attributes.Id); n++)
                 attributes.Id = $"{id}-{n}";
-            headings.Add(new Heading(heading.Level, attributes.Id ?? id, Inner(heading)));
+            headings.Add(
+                new Heading(
+                    heading.Level,
+                    attributes.Id,
+                    Written(renderer => renderer.WriteLeafInline(heading), onlyPictures: true)
+                )
+            );
         }
-        // In the notebooks chapters link to each other as files; in the book they are pages.
+    }
+
+    private void LeadToPages(MarkdownDocument document)
+    {
         foreach (var link in document.Descendants<LinkInline>())
-        {
             if (link.IsImage)
                 Measure(link);
-            else if (
-                link.Url is string url
-                && url.EndsWith(".dib", StringComparison.Ordinal)
-                && !url.Contains('/')
-            )
-                link.Url = Path.ChangeExtension(url, ".html");
-        }
-        if (explained is not null)
-            glossary.Link(document, explained);
-        return Render(document);
+            else if (link.Url is string url)
+                // In the notebooks chapters link to each other as files; in the book they are pages.
+                link.Url = NotebookBeside().Replace(url, "${name}.html${anchor}");
     }
 
     /// <summary>A picture whose size is known before it is loaded pushes no text down.</summary>
     private void Measure(LinkInline picture)
     {
-        var path = Path.Combine(folder, picture.Url ?? "");
+        if (picture.Url is not string url || !LinkTarget.IsPicture(url))
+            return;
+        var path = Path.Combine(folder, Uri.UnescapeDataString(url));
         if (!path.EndsWith(".png", StringComparison.Ordinal) || !File.Exists(path))
             return;
         // Signature, length and type of the first chunk, then width and height (PNG specification, 11.2.1).
@@ -96,69 +114,34 @@ internal sealed class MarkdownPages(
         Add("height", 20);
     }
 
-    private string Inner(HeadingBlock heading)
+    private string Written(Action<HtmlRenderer> write, bool onlyPictures = false)
     {
         using var writer = new StringWriter();
-        Renderer(writer).WriteLeafInline(heading);
-        return writer.ToString();
-    }
-
-    private string Render(MarkdownDocument document)
-    {
-        using var writer = new StringWriter();
-        Renderer(writer).Render(document);
-        return writer.ToString();
-    }
-
-    private HtmlRenderer Renderer(TextWriter writer)
-    {
         var renderer = new HtmlRenderer(writer);
-        pipeline.Setup(renderer);
+        MarkdownText.Pipeline.Setup(renderer);
         renderer.ObjectRenderers.RemoveAll(r =>
             r
                 is HtmlMathInlineRenderer
                     or HtmlMathBlockRenderer
                     or CodeBlockRenderer
                     or HeadingRenderer
+                    or LinkInlineRenderer
+                    or AutolinkInlineRenderer
                     or Markdig.Extensions.Tables.HtmlTableRenderer
         );
+        if (onlyPictures)
+            renderer.ObjectRenderers.RemoveAll(r => r is HtmlFootnoteLinkRenderer);
         renderer.ObjectRenderers.Insert(0, new Listing(colours));
-        renderer.ObjectRenderers.Insert(0, new Formula(katex));
+        renderer.ObjectRenderers.Insert(0, new FormulaRenderers.InLine(katex));
         // Before the listings: to Markdig a block of formulas is a block of code too.
-        renderer.ObjectRenderers.Insert(0, new FormulaBlock(katex));
+        renderer.ObjectRenderers.Insert(0, new FormulaRenderers.Block(katex));
         renderer.ObjectRenderers.Insert(0, new AnchoredHeading());
         renderer.ObjectRenderers.Insert(0, new ScrollingTable());
-        return renderer;
+        renderer.ObjectRenderers.Insert(0, new CheckedLinks(onlyPictures));
+        renderer.ObjectRenderers.Insert(0, new CheckedLinks.Automatic(asText: onlyPictures));
+        write(renderer);
+        return writer.ToString();
     }
-
-    private sealed class Formula(Katex katex) : HtmlObjectRenderer<MathInline>
-    {
-        protected override void Write(HtmlRenderer renderer, MathInline formula)
-        {
-            var tex = formula.Content.ToString();
-            if (formula.DelimiterCount == 2)
-                WriteDisplay(renderer, katex, tex, "span");
-            else
-                renderer.Write(katex.Typeset(tex, display: false));
-        }
-    }
-
-    private sealed class FormulaBlock(Katex katex) : HtmlObjectRenderer<MathBlock>
-    {
-        protected override void Write(HtmlRenderer renderer, MathBlock formula) =>
-            WriteDisplay(renderer, katex, formula.Lines.ToString(), "div");
-    }
-
-    // Focusable, so that a wide formula can be scrolled with the keyboard.
-    private static void WriteDisplay(
-        HtmlRenderer renderer,
-        Katex katex,
-        string tex,
-        string element
-    ) =>
-        renderer.Write(
-            $"<{element} class=\"formula\" role=\"group\" aria-label=\"formula\" tabindex=\"0\">{katex.Typeset(tex, display: true)}</{element}>"
-        );
 
     private sealed class Listing(CodeColours colours) : HtmlObjectRenderer<CodeBlock>
     {
@@ -171,7 +154,7 @@ internal sealed class MarkdownPages(
                 .Write(
                     language is "csharp" or "cs" or "c#"
                         ? colours.ToHtml(code)
-                        : System.Net.WebUtility.HtmlEncode(code)
+                        : WebUtility.HtmlEncode(code)
                 )
                 .Write("</code></pre>");
         }
@@ -181,12 +164,12 @@ internal sealed class MarkdownPages(
     {
         protected override void Write(HtmlRenderer renderer, HeadingBlock heading)
         {
-            var id = heading.GetAttributes().Id;
-            renderer.Write($"<h{heading.Level} id=\"{id}\">");
+            var id = heading.GetAttributes().Id!;
+            renderer.Write($"<h{heading.Level} id=\"{WebUtility.HtmlEncode(id)}\">");
             renderer.WriteLeafInline(heading);
             if (heading.Level > 1)
                 renderer.Write(
-                    $" <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\">#</a>"
+                    $" <a class=\"anchor\" href=\"{PageLink.Here(id)}\" aria-label=\"Link to this section\">#</a>"
                 );
             renderer.Write($"</h{heading.Level}>");
         }
@@ -205,4 +188,7 @@ internal sealed class MarkdownPages(
             renderer.Write("</div>");
         }
     }
+
+    [GeneratedRegex(@"^(?<name>[^/:?#\\]+)\.dib(?<anchor>#.*)?\z")]
+    private static partial Regex NotebookBeside();
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Diffusion.Runner.Book;
@@ -6,7 +7,7 @@ namespace Diffusion.Runner.Book;
 /// <summary>A figure of a page, for the gallery.</summary>
 /// <param name="Label">Its number, such as <c>4.2</c>.</param>
 /// <param name="Anchor">Where it is on its page.</param>
-/// <param name="Title">Above it, or else the first sentence below it, as HTML; may be empty.</param>
+/// <param name="Title">Above it, or else the first sentence below it; may be empty.</param>
 /// <param name="Alt">What it shows, as HTML.</param>
 /// <param name="Png">The picture for readers without scripts; null where it is a drawing.</param>
 /// <param name="Svg">The drawing; null where it is a picture.</param>
@@ -27,14 +28,21 @@ internal sealed partial record PageFigure(
         return new PageFigure(
             label,
             anchor,
-            TitleText().Match(html) is { Success: true } title
-                ? title.Groups["text"].Value
-                : FirstSentence().Match(html).Groups["text"].Value,
+            Plain(
+                TitleText().Match(html) is { Success: true } title
+                    ? title.Groups["text"].Value
+                    : FirstSentence().Match(html).Groups["text"].Value
+            ),
             png.Success ? png.Groups["alt"].Value : Description().Match(html).Groups["text"].Value,
             png.Success ? Convert.FromBase64String(png.Groups["data"].Value) : null,
             svg.Success ? svg.Value : null
         );
     }
+
+    private static string Plain(string html) => WebUtility.HtmlDecode(Tag().Replace(html, ""));
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tag();
 
     [GeneratedRegex(
         """<img class="static" alt="(?<alt>[^"]*)" src="data:image/png;base64,(?<data>[^"]+)">"""

@@ -11,29 +11,24 @@ internal static class PageFrame
     /// <summary>The book's title.</summary>
     public const string Title = "Diffusion models from scratch, in C#";
 
-    // Nothing is asked of another machine, and the browser holds us to it. A page opened from disk
-    // has no origin of its own, so 'self' would not cover its own files: hence file:.
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self' file: 'unsafe-inline'; style-src 'self' file: 'unsafe-inline'; img-src 'self' file: data: blob:; font-src 'self' file: data:; base-uri 'none'; form-action 'none'";
-
     public static string Chapter(IReadOnlyList<ChapterPage> pages, int index)
     {
         var page = pages[index];
         var body = new StringBuilder(page.Body);
         body.Append(
-            $"<p class=\"downloads\">This chapter: <a href=\"{page.Name}.ipynb\" download>executed notebook (.ipynb)</a> · <a href=\"{page.Name}.dib\" download>source (.dib)</a></p>"
+            $"<p class=\"downloads\">This chapter: <a href=\"{PageLink.To($"{page.Name}.ipynb")}\" download>executed notebook (.ipynb)</a> · <a href=\"{PageLink.To($"{page.Name}.dib")}\" download>source (.dib)</a></p>"
         );
         body.Append("<nav class=\"turn\" aria-label=\"Chapters before and after\">");
         if (index > 0)
             body.Append(
-                $"<a rel=\"prev\" href=\"{pages[index - 1].Name}.html\"><small>Previous</small>{pages[index - 1].Title}</a>"
+                $"<a rel=\"prev\" href=\"{PageLink.To(pages[index - 1])}\"><small>Previous</small>{pages[index - 1].Title}</a>"
             );
         if (index + 1 < pages.Count)
             body.Append(
-                $"<a rel=\"next\" href=\"{pages[index + 1].Name}.html\"><small>Next</small>{pages[index + 1].Title}</a>"
+                $"<a rel=\"next\" href=\"{PageLink.To(pages[index + 1])}\"><small>Next</small>{pages[index + 1].Title}</a>"
             );
         body.Append("</nav>");
-        return Page($"{page.PlainTitle} · {Title}", pages, index, body.ToString());
+        return Page($"{page.PlainTitle} · {Title}", pages, index, body.ToString(), page.Policy);
     }
 
     /// <param name="picture">Below the title, as HTML; may be empty.</param>
@@ -49,28 +44,29 @@ internal static class PageFrame
         );
         foreach (var page in pages)
         {
-            body.Append($"<li><a href=\"{page.Name}.html\">{page.Title}</a><ul>");
+            body.Append($"<li><a href=\"{PageLink.To(page)}\">{page.Title}</a><ul>");
             foreach (var heading in page.Headings.Where(h => h.Level == 2))
                 body.Append(
-                    $"<li><a href=\"{page.Name}.html#{heading.Id}\">{heading.Html}</a></li>"
+                    $"<li><a href=\"{PageLink.To(page, heading.Id)}\">{heading.Html}</a></li>"
                 );
             body.Append("</ul></li>");
         }
         body.Append(
             $"</ol><p class=\"downloads\"><a href=\"gallery.html\">All figures on one page</a>{(hasGlossary ? " · <a href=\"glossary.html\">Glossary</a>" : "")}{(hasLibrary ? $" · <a href=\"{LibrarySource.Page}\">The library's source</a>" : "")}</p>"
         );
-        return Page(Title, pages, -1, body.ToString());
+        return Page(Title, pages, -1, body.ToString(), new PagePolicy());
     }
 
     /// <summary>A page that is no chapter.</summary>
     public static string Extra(string title, IReadOnlyList<ChapterPage> pages, string body) =>
-        Page($"{title} · {Title}", pages, -1, body);
+        Page($"{title} · {Title}", pages, -1, body, new PagePolicy());
 
     private static string Page(
         string title,
         IReadOnlyList<ChapterPage> pages,
         int current,
-        string body
+        string body,
+        PagePolicy policy
     ) =>
         $"""
             <!DOCTYPE html>
@@ -78,7 +74,7 @@ internal static class PageFrame
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{ContentSecurityPolicy}">
+            <meta http-equiv="Content-Security-Policy" content="{policy}">
             <meta name="color-scheme" content="light dark">
             <title>{WebUtility.HtmlEncode(title)}</title>
             <link rel="icon" href="data:,">
@@ -104,12 +100,14 @@ internal static class PageFrame
         for (var i = 0; i < pages.Count; i++)
         {
             var here = i == current ? " aria-current=\"page\"" : "";
-            list.Append($"<li><a href=\"{pages[i].Name}.html\"{here}>{pages[i].Title}</a>");
+            list.Append($"<li><a href=\"{PageLink.To(pages[i])}\"{here}>{pages[i].Title}</a>");
             if (i == current)
             {
                 list.Append("<ul>");
                 foreach (var heading in pages[i].Headings.Where(h => h.Level == 2))
-                    list.Append($"<li><a href=\"#{heading.Id}\">{heading.Html}</a></li>");
+                    list.Append(
+                        $"<li><a href=\"{PageLink.Here(heading.Id)}\">{heading.Html}</a></li>"
+                    );
                 list.Append("</ul>");
             }
             list.Append("</li>");

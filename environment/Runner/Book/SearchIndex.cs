@@ -26,9 +26,9 @@ internal static class SearchIndex
         var sections = pages.SelectMany(page =>
             page.Sections.Select(section => new
             {
-                id = $"{page.Name}.html#{section.Anchor}",
-                page = $"{page.Name}.html",
-                anchor = section.Anchor,
+                id = PageLink.To(page, section.Anchor),
+                page = PageLink.To(page),
+                anchor = PageLink.Here(section.Anchor),
                 chapter = page.PlainTitle,
                 title = section.Title,
                 text = section.Text,

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using Diffusion.Runner.Book;
 using Diffusion.Runner.Linting;
 using Spectre.Console;
 
@@ -10,12 +11,12 @@ internal static class CheckCommand
 {
     public static int Run(IReadOnlyList<string> files)
     {
-        var found = 0;
+        var (found, texts) = (0, new TextCheck());
         foreach (var path in Chapters.Named(files))
         {
             var refusals = Linter.Check(path);
             if (refusals.Count == 0)
-                refusals = Compilation.Check(path);
+                refusals = [.. Compilation.Check(path), .. texts.Find(path)];
             AnsiConsole.MarkupLineInterpolated(
                 $"[bold]{Path.GetFileName(path)}[/]  {(refusals.Count == 0 ? "compiles" : $"{refusals.Count} found")}"
             );

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Diffusion.Runner.Book;
 
 namespace Diffusion.Runner.Linting;
 
@@ -11,5 +12,7 @@ internal static class TextRules
         for (var i = 0; i < lines.Length; i++)
             if (MagicLines.BeginsOtherLanguage(lines[i]))
                 yield return new Problem(i, MagicLines.Refusal(lines[i]));
+        foreach (var problem in MarkdownText.Problems(text))
+            yield return new Problem(problem.Line, problem.Message);
     }
 }

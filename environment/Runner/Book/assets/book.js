@@ -66,7 +66,7 @@
 
   // The contents show which section is read.
   var links = {};
-  document.querySelectorAll('.side ul a').forEach(function (a) { links[a.getAttribute('href').slice(1)] = a; });
+  document.querySelectorAll('.side ul a').forEach(function (a) { links[decodeURIComponent(a.hash.slice(1))] = a; });
   var watcher = new IntersectionObserver(function (entries) {
     entries.forEach(function (entry) {
       if (!entry.isIntersecting) return;

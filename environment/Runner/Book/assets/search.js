@@ -67,7 +67,7 @@
       hits.forEach(function (hit) {
         var item = document.createElement('li');
         var link = document.createElement('a');
-        link.href = hit.page + '?find=' + encodeURIComponent(hit.terms.join(' ')) + '#' + hit.anchor;
+        link.href = hit.page + '?find=' + encodeURIComponent(hit.terms.join(' ')) + hit.anchor;
         var title = document.createElement('strong');
         mark(title, hit.title, hit.terms);
         var chapter = document.createElement('small');
