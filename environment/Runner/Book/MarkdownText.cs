@@ -11,9 +11,9 @@ namespace Diffusion.Runner.Book;
 /// <summary>Markdown as text cells are written in it, and how much of it one cell may hold.</summary>
 internal static class MarkdownText
 {
-    // Each is more than ten times what the largest cell of the chapters has; what is slow on purpose still takes
+    // Each is several times what the largest cell of the chapters has; what is slow on purpose still takes
     // seconds only.
-    private const int MostLetters = 50_000;
+    private const int MostLetters = 30_000;
     private const int MostFormulas = 500;
     private const int MostLettersOfFormulas = 10_000;
 
