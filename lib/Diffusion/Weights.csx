@@ -21,12 +21,11 @@ using static TorchSharp.torch;
 /// </remarks>
 public static class Weights
 {
-    /// <summary>The longest header that is read: the format's own limit.</summary>
-    public const int LongestHeader = 100_000_000;
-
-    private const int LargestRank = 16;
-
-    private const string MetadataKey = "__metadata__";
+    /// <summary>
+    /// The longest header that is read or written, in bytes: some 50,000 tensors. The format allows 100 MB,
+    /// which a reader would need a gigabyte for.
+    /// </summary>
+    public const int LongestHeader = 8_000_000;
 
     // A text of the card like the others, so that other programs read the file as before. It is that of the
     // whole file with zeros in its own place.
@@ -37,23 +36,12 @@ public static class Weights
 
     private static readonly string NoChecksum = new('0', 2 * SHA256.HashSizeInBytes);
 
-    private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
-    [
-        ("F64", ScalarType.Float64, 8),
-        ("F32", ScalarType.Float32, 4),
-        ("F16", ScalarType.Float16, 2),
-        ("BF16", ScalarType.BFloat16, 2),
-        ("I64", ScalarType.Int64, 8),
-        ("I32", ScalarType.Int32, 4),
-        ("I16", ScalarType.Int16, 2),
-        ("I8", ScalarType.Int8, 1),
-        ("U8", ScalarType.Byte, 1),
-        ("BOOL", ScalarType.Bool, 1),
-    ];
-
     /// <summary>Writes a module's state dict with a model card.</summary>
     /// <param name="card">Data, recipe, seed, steps, loss, time, machine, commit, licence: what a sceptic asks.</param>
     /// <remarks>The file appears whole or not at all.</remarks>
+    /// <exception cref="ArgumentException">
+    /// <see cref="Read"/> would refuse it: the message names the tensor or the key of the card. Nothing is written then.
+    /// </exception>
     public static void Save(
         nn.Module module,
         IReadOnlyDictionary<string, string> card,
@@ -67,27 +55,28 @@ public static class Weights
         string path
     )
     {
-        if (tensors.ContainsKey(MetadataKey))
+        foreach (var key in new[] { ChecksumKey, TensorsChecksumKey })
+            if (card.ContainsKey(key))
+                throw new ArgumentException(
+                    $"A card cannot have the key '{key}': a weights file keeps its own checksum there."
+                );
+        var places = WeightsWriter.Places(tensors);
+        var header = WeightsWriter.Header(places, card, [new(ChecksumKey, NoChecksum)]);
+        if (header.Length > Array.MaxLength - places.Sum(p => p.End - p.Start))
             throw new ArgumentException(
-                $"A tensor cannot be called {MetadataKey}: a weights file keeps its card there.",
-                nameof(tensors)
+                $"The file would have more than {Array.MaxLength} bytes, which is more than is read: save fewer tensors in one file."
             );
-        // By falling size of element, as the reference implementation does: every tensor is then aligned.
-        var ordered = tensors
-            .Select(t => (Name: t.Key, Tensor: t.Value, Type: TypeOf(t.Value, t.Key)))
-            .OrderByDescending(t => t.Type.Bytes)
-            .ThenBy(t => t.Name, StringComparer.Ordinal)
-            .ToArray();
         using var scope = NewDisposeScope();
-        var contents = ordered.Select(t => t.Tensor.detach().cpu().contiguous()).ToArray();
-        var header = Header(
-            ordered,
-            new Dictionary<string, string>(card) { [ChecksumKey] = NoChecksum }
-        );
+        var contents = places
+            .Select(place => tensors[place.Name].detach().cpu().contiguous())
+            .ToArray();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(header);
-        foreach (var content in contents)
+        foreach (var (place, content) in places.Zip(contents))
+        {
+            WeightsWriter.Refused(() => place.RequireTruth(content.bytes));
             hash.AppendData(content.bytes);
+        }
         ChecksumIn(header, NoChecksum, hash.GetCurrentHash());
 
         WholeFile.Write(
@@ -164,38 +153,21 @@ public static class Weights
     {
         try
         {
-            // What a header claims is compared with the bytes that are there before anything is allocated.
+            // What a header claims is compared with the bytes that are there before a tensor is made.
             if (file.Length < 8)
                 throw new FormatException("it is shorter than the length of its header");
             var length = BinaryPrimitives.ReadInt64LittleEndian(file);
             if (length < 2 || length > LongestHeader || length > file.Length - 8)
                 throw new FormatException($"it claims a header of {length} bytes");
-            using var header = JsonDocument.Parse(
-                file.AsMemory(8, (int)length),
-                new JsonDocumentOptions { MaxDepth = 8 }
-            );
-
             var data = file.AsMemory(8 + (int)length);
-            var properties = Properties(header.RootElement);
-            var card = properties.Remove(MetadataKey, out var metadata)
-                ? Properties(metadata).ToDictionary(p => p.Key, p => Text(p.Value))
-                : [];
-            var entries = properties.Select(p => EntryOf(p.Key, p.Value, data)).ToArray();
-            RequireNoGaps(entries, data.Length);
+            var (tensors, card) = WeightsReader.Read(file.AsSpan(8, (int)length), data.Length);
+            foreach (var tensor in tensors.Values)
+                tensor.RequireTruth(tensor.Of(data.Span));
             RequireUnchanged(card, file, data.Span);
-            return (
-                entries.ToDictionary(entry => entry.Name, entry => TensorOf(entry, data)),
-                card
-            );
+            return (tensors.ToDictionary(t => t.Key, t => TensorOf(t.Value, data.Span)), card);
         }
         catch (Exception e)
-            when (e
-                    is FormatException
-                        or JsonException
-                        or InvalidOperationException
-                        or OverflowException
-                        or KeyNotFoundException
-            )
+            when (e is FormatException or JsonException or InvalidOperationException)
         {
             throw new InvalidDataException(
                 $"'{name}' is not a sound safetensors file: {e.Message}",
@@ -240,127 +212,11 @@ public static class Weights
         );
     }
 
-    private static Entry EntryOf(string name, JsonElement element, ReadOnlyMemory<byte> data)
+    private static Tensor TensorOf(StoredTensor stored, ReadOnlySpan<byte> data)
     {
-        var properties = Properties(element);
-        var type = Text(properties["dtype"]);
-        var known = Types.FirstOrDefault(t => t.Name == type);
-        if (known.Name is null)
-            throw new FormatException($"'{name}' has the type '{type}', which is not read here");
-        var shape = Integers(properties["shape"]);
-        var offsets = Integers(properties["data_offsets"]);
-        if (
-            offsets.Length != 2
-            || offsets[0] < 0
-            || offsets[1] < offsets[0]
-            || offsets[1] > data.Length
-        )
-            throw new FormatException($"'{name}' lies outside of the file");
-        if (shape.Length > LargestRank || shape.Any(n => n < 0))
-            throw new FormatException($"'{name}' has an impossible shape");
-        // The sizes beside a 0 are checked too: libtorch multiplies them all.
-        _ = shape.Aggregate((long)known.Bytes, (product, n) => checked(product * Math.Max(n, 1)));
-        var bytes = shape.Aggregate((long)known.Bytes, (product, n) => product * n);
-        if (bytes != offsets[1] - offsets[0])
-            throw new FormatException(
-                $"'{name}' needs {bytes} bytes for its shape and has {offsets[1] - offsets[0]}"
-            );
-        var entry = new Entry(name, known.Type, shape, (int)offsets[0], (int)offsets[1]);
-        if (known.Type == ScalarType.Bool && entry.Of(data).ContainsAnyExcept<byte>(0, 1))
-            throw new FormatException($"'{name}' has truth values that are neither 0 nor 1");
-        return entry;
-    }
-
-    private static Tensor TensorOf(Entry entry, ReadOnlyMemory<byte> data)
-    {
-        var tensor = zeros(entry.Shape, dtype: entry.Type);
-        entry.Of(data).CopyTo(tensor.bytes);
+        var tensor = zeros([.. stored.Shape], dtype: stored.Type.Type);
+        stored.Of(data).CopyTo(tensor.bytes);
         return tensor;
-    }
-
-    /// <summary>A JSON object's properties; a name that comes twice is refused, as the format demands.</summary>
-    private static Dictionary<string, JsonElement> Properties(JsonElement element)
-    {
-        var properties = new Dictionary<string, JsonElement>();
-        foreach (var property in element.EnumerateObject())
-            if (!properties.TryAdd(property.Name, property.Value))
-                throw new FormatException($"it has '{property.Name}' twice");
-        return properties;
-    }
-
-    private static string Text(JsonElement element) =>
-        element.GetString() ?? throw new FormatException("it has null in place of a text");
-
-    private static long[] Integers(JsonElement element) =>
-        element.EnumerateArray().Select(n => n.GetInt64()).ToArray();
-
-    private static void RequireNoGaps(IEnumerable<Entry> entries, int dataLength)
-    {
-        var at = 0;
-        foreach (var entry in entries.OrderBy(e => e.Start).ThenBy(e => e.End))
-        {
-            if (entry.Start != at)
-                throw new FormatException("its tensors overlap or leave gaps");
-            at = entry.End;
-        }
-        if (at != dataLength)
-            throw new FormatException($"it has {dataLength - at} bytes that belong to no tensor");
-    }
-
-    /// <summary>All that comes before the data.</summary>
-    private static byte[] Header(
-        IEnumerable<(
-            string Name,
-            Tensor Tensor,
-            (string Name, ScalarType, int Bytes) Type
-        )> ordered,
-        IReadOnlyDictionary<string, string> card
-    )
-    {
-        using var buffer = new MemoryStream();
-        buffer.Write(new byte[8]); // for the length
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject(MetadataKey);
-            foreach (var (key, text) in card)
-                json.WriteString(key, text);
-            json.WriteEndObject();
-            long start = 0;
-            foreach (var (name, tensor, type) in ordered)
-            {
-                var end = start + tensor.numel() * type.Bytes;
-                json.WriteStartObject(name);
-                json.WriteString("dtype", type.Name);
-                json.WriteStartArray("shape");
-                foreach (var n in tensor.shape)
-                    json.WriteNumberValue(n);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(start);
-                json.WriteNumberValue(end);
-                json.WriteEndArray();
-                json.WriteEndObject();
-                start = end;
-            }
-            json.WriteEndObject();
-        }
-        // Blanks behind the JSON, so that the data begin at a multiple of eight.
-        while (buffer.Length % 8 != 0)
-            buffer.WriteByte((byte)' ');
-        var whole = buffer.ToArray();
-        BinaryPrimitives.WriteInt64LittleEndian(whole, whole.Length - 8);
-        return whole;
-    }
-
-    private static (string Name, ScalarType Type, int Bytes) TypeOf(Tensor tensor, string name)
-    {
-        var known = Types.FirstOrDefault(t => t.Type == tensor.dtype);
-        return known.Name is not null
-            ? known
-            : throw new ArgumentException(
-                $"'{name}' is of type {tensor.dtype}, which a weights file cannot hold: convert it first."
-            );
     }
 
     private static string Some(string[] names) =>
@@ -370,10 +226,4 @@ public static class Weights
             <= 3 => string.Join(", ", names),
             _ => $"{string.Join(", ", names.Take(3))} and {names.Length - 3} more",
         };
-
-    /// <summary>What a header says of one tensor; start and end count from the first byte behind the header.</summary>
-    private sealed record Entry(string Name, ScalarType Type, long[] Shape, int Start, int End)
-    {
-        public ReadOnlySpan<byte> Of(ReadOnlyMemory<byte> data) => data.Span[Start..End];
-    }
 }
