@@ -1,7 +1,7 @@
 """The same network and the same work in PyTorch, in the article's manner and as fast as it will go.
 
 Started by `dotnet run -c Release --project benchmarks -- pytorch`, which sends one line for
-each piece of work and reads one line with the seconds that it took, so that the two take turns.
+each piece of work and reads one marked line with the seconds that it took, so that the two take turns.
 
 Debian 13 and later: apt-get install python3-torch. Elsewhere: pip install torch numpy.
 """
@@ -284,23 +284,27 @@ def seconds_of(run, warm_ups, runs):
     return (time.perf_counter() - begin) / runs
 
 
+def answer(text):
+    """Says it so that it is told from what libraries print: on a line of its own, with a mark."""
+    print(f"\nanswer: {text}", flush=True)
+
+
 def main(folder, weights, manner):
     # The pixels are read, never written, and copying them first would be work that the article does not do.
     warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
     runs = Runs(folder, weights, manner == "best")
-    print(
-        f"{torch.__version__} with {torch.get_num_threads()} threads and {torch.backends.cpu.get_cpu_capability()}",
-        flush=True,
+    answer(
+        f"{torch.__version__} with {torch.get_num_threads()} threads and {torch.backends.cpu.get_cpu_capability()}"
     )
     kinds = {name: getattr(runs, name) for name in ("sample", "guided", "strided", "train", "load")}
     for line in sys.stdin:
         kind, *arguments = line.split()
         if kind == "error":
             pairs, t = arguments
-            print(runs.difference(pairs, int(t)), flush=True)
+            answer(runs.difference(pairs, int(t)))
         else:
             images, warm_ups, count = map(int, arguments)
-            print(seconds_of(kinds[kind](images), warm_ups, count), flush=True)
+            answer(seconds_of(kinds[kind](images), warm_ups, count))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ internal sealed class PyTorchProcess : IDisposable
         "Install PyTorch (Debian 13: apt-get install python3-torch) and say with --python how to start that Python.";
 
     private readonly Process process;
+    private readonly AnswerReader answers;
 
     /// <param name="manner">"article" or "best".</param>
     public PyTorchProcess(PythonSettings python, string manner)
@@ -42,6 +43,7 @@ internal sealed class PyTorchProcess : IDisposable
         {
             throw new InvalidOperationException($"'{program}' cannot be started. {Advice}", e);
         }
+        answers = new AnswerReader(process.StandardOutput, Console.Error);
         Description = Read();
     }
 
@@ -86,7 +88,7 @@ internal sealed class PyTorchProcess : IDisposable
     }
 
     private string Read() =>
-        process.StandardOutput.ReadLine()
+        answers.Next()
         ?? throw new InvalidOperationException(
             $"pytorch.py has ended; its error is above. {Advice}"
         );
