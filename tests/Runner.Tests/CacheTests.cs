@@ -71,6 +71,28 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(second, Page("01-second"));
     }
 
+    /// <summary>What chapters import, load and read decides for them, and for no other chapter.</summary>
+    [Fact]
+    public async Task AChapterRunsAgainWhereWhatItNeedsHasChanged()
+    {
+        folder.Notebook("notebooks/helper.dib", "var helped = 40;");
+        folder.Write("docs/note.txt", "7");
+        folder.Notebook("notebooks/00-first.dib", "#!import \"helper.dib\"", "helped + 2");
+        Chapter("01-second", "System.IO.File.ReadAllText(\"../docs/note.txt\")");
+        await RunAsync();
+        Assert.Contains("Nothing has changed", await RunAsync());
+
+        folder.Notebook("notebooks/helper.dib", "var helped = 4000;");
+        Assert.Single((await RunAsync()).Split("unchanged since").Skip(1));
+        Assert.Contains("4002", Page("00-first"));
+        if (!OperatingSystem.IsLinux())
+            return; // where nobody says what was read
+        folder.Write("docs/note.txt", "8765");
+        Assert.Single((await RunAsync()).Split("unchanged since").Skip(1));
+        Assert.Contains("8765", Page("01-second"));
+        Assert.Contains("Nothing has changed", await RunAsync());
+    }
+
     [Fact]
     public async Task FreshAndDamagedCopiesRunAgain()
     {

@@ -30,7 +30,12 @@ internal sealed class BookCommand(
         var cache = new RunCache(root, options.Threads);
         var stamp = Path.Combine(book, "assets", "stamp.txt");
         var key = cache.KeyOf(chapters);
-        if (!fresh && File.Exists(stamp) && File.ReadAllText(stamp) == key)
+        if (
+            !fresh
+            && File.Exists(stamp)
+            && File.ReadAllText(stamp) == key
+            && cache.HasAll(chapters)
+        )
         {
             AnsiConsole.MarkupLineInterpolated(
                 $"Nothing has changed since the book was written: [bold]{Index(book)}[/] (--fresh runs everything again)"

@@ -40,6 +40,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
                 async (i, cancelled) =>
                 {
                     results[i] = await RunAsync(
+                        paths,
                         paths[i],
                         new Teller(say => turns.Say(i, () => say(line))),
                         cancelled
@@ -51,11 +52,16 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
         return results;
     }
 
-    private async Task<RunResult> RunAsync(string path, Teller tell, CancellationToken cancel)
+    private async Task<RunResult> RunAsync(
+        IReadOnlyList<string> paths,
+        string path,
+        Teller tell,
+        CancellationToken cancel
+    )
     {
         var clock = Stopwatch.StartNew();
         var kept = cache?.PathOf(path);
-        if (kept is not null && RunCache.Find(path, kept) is ExecutedNotebook before)
+        if (kept is not null && cache!.Find(path, kept) is ExecutedNotebook before)
         {
             tell.Write($"[bold]{Path.GetFileName(path)}[/]  [grey]unchanged since it last ran[/]");
             return new RunResult(before, null, Reused: true);
@@ -71,6 +77,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
             var costs = new RunCosts(linted, linted, null, 0);
             return new RunResult(new ExecutedNotebook(name, path, [], costs), refusals[0]);
         }
+        using var read = cache?.Watch();
         var of = 0;
         tell.Show("compiling");
         var result = await new WorkerProcess(path, options.CellTimeout)
@@ -100,7 +107,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
             Notebook = result.Notebook with { Costs = result.Notebook.Costs.After(linted) },
         };
         if (result.Failure is null && kept is not null)
-            cache!.Keep(result.Notebook, kept);
+            cache!.Keep(result.Notebook, kept, read!, options.Jobs > 1 ? paths : [path]);
         return result;
     }
 

@@ -5,36 +5,23 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Diffusion.Runner.Inputs;
 using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Commands;
 
 /// <summary>
 /// What chapters showed when they last ran. A chapter is not run again while everything that decides
-/// what it shows is the same: its text, the library, the data, the weights, the runner, the number of cores.
+/// what it shows is the same (<see cref="ChapterInputs"/>).
 /// </summary>
-/// <remarks>A file of it: SHA-256 of what follows, then an <see cref="ExecutedNotebook"/> as JSON.</remarks>
+/// <remarks>A file of it: SHA-256 of what follows, then a <see cref="KeptRun"/> as JSON.</remarks>
 internal sealed class RunCache
 {
-    private static readonly string[] Inputs = ["lib", "data", "environment", "notebooks/images"];
-    private static readonly string[] Kinds =
-    [
-        ".csx",
-        ".dib",
-        ".svg",
-        ".png",
-        ".csv",
-        ".gz",
-        ".safetensors",
-        ".sprite",
-    ];
-
     private readonly string folder;
     private readonly string root;
     private readonly int? threads;
-    private readonly Lazy<string> common;
+    private readonly ChapterInputs inputs;
 
     /// <param name="root">The repository's.</param>
     /// <param name="threads">Of libtorch in each chapter; null for its own choice.</param>
@@ -42,7 +29,7 @@ internal sealed class RunCache
     {
         (this.root, this.threads) = (root, threads);
         folder = FolderIn(root);
-        common = new Lazy<string>(Common);
+        inputs = new ChapterInputs(root, threads);
     }
 
     /// <summary>Where it is kept; ignored by git.</summary>
@@ -51,7 +38,7 @@ internal sealed class RunCache
     /// <summary>What a chapter showed, if nothing has changed since; null if it must run.</summary>
     /// <param name="notebook">The chapter's file.</param>
     /// <param name="path">Its place, from <see cref="PathOf"/>.</param>
-    public static ExecutedNotebook? Find(string notebook, string path)
+    public ExecutedNotebook? Find(string notebook, string path)
     {
         try
         {
@@ -63,8 +50,10 @@ internal sealed class RunCache
             var kept = file[SHA256.HashSizeInBytes..];
             return
                 SHA256.HashData(kept).AsSpan().SequenceEqual(file[..SHA256.HashSizeInBytes])
-                && JsonSerializer.Deserialize<ExecutedNotebook>(kept) is { } found
-                ? found with
+                && JsonSerializer.Deserialize<KeptRun>(kept)
+                    is { Read: not null, Notebook: not null } found
+                && inputs.AreSame(found.Read)
+                ? found.Notebook with
                 {
                     SourcePath = notebook,
                 }
@@ -79,14 +68,24 @@ internal sealed class RunCache
 
     /// <summary>Keeps what a chapter showed, in the place of what it showed before.</summary>
     /// <param name="path">Its place, from before it ran: where something has changed since, nothing is kept.</param>
-    public void Keep(ExecutedNotebook notebook, string path)
+    /// <param name="read">What was seen of its run.</param>
+    /// <param name="besides">Notebooks that ran at the same time, and itself.</param>
+    public void Keep(
+        ExecutedNotebook notebook,
+        string path,
+        ReadFiles read,
+        IReadOnlyCollection<string> besides
+    )
     {
         try
         {
-            if (new RunCache(root, threads).PathOf(notebook.SourcePath) != path)
+            if (
+                inputs.Of(read, besides) is not { } files
+                || new RunCache(root, threads).PathOf(notebook.SourcePath) != path
+            )
                 return;
             Directory.CreateDirectory(folder);
-            var kept = JsonSerializer.SerializeToUtf8Bytes(notebook);
+            var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptRun(files, notebook));
             library::WholeFile.Write(
                 path,
                 unfinished => File.WriteAllBytes(unfinished, [.. SHA256.HashData(kept), .. kept])
@@ -101,15 +100,19 @@ internal sealed class RunCache
         }
     }
 
+    /// <summary>Begins to see what a chapter reads that no key holds.</summary>
+    public ReadFiles Watch() => inputs.Watch();
+
+    /// <summary>Whether none of these chapters would have to run.</summary>
+    public bool HasAll(IEnumerable<string> notebooks) =>
+        notebooks.All(n => Find(n, PathOf(n)) is not null);
+
     /// <summary>One text for the book of these chapters: the same where it would be written the same.</summary>
     public string KeyOf(IEnumerable<string> notebooks)
     {
         var glossary = Path.Combine(root, "docs", "glossary.md");
-        return Hash(
-            Encoding.UTF8.GetBytes(
-                string.Join('\n', notebooks.Select(PathOf))
-                    + (File.Exists(glossary) ? Hash(File.ReadAllBytes(glossary)) : "")
-            )
+        return Checksum.OfText(
+            string.Join('\n', notebooks.Select(PathOf).Append(Checksum.Of(glossary)))
         );
     }
 
@@ -117,36 +120,10 @@ internal sealed class RunCache
     public string PathOf(string notebook) =>
         Path.Combine(
             folder,
-            $"{Path.GetFileNameWithoutExtension(notebook)}.{Hash(Encoding.UTF8.GetBytes(common.Value + Hash(File.ReadAllBytes(notebook))))[..24]}.kept"
+            $"{Path.GetFileNameWithoutExtension(notebook)}.{inputs.KeyOf(notebook)[..24]}.kept"
         );
-
-    private string Common()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        void Add(string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + "\n"));
-        Add(typeof(RunCache).Module.ModuleVersionId.ToString());
-        Add(
-            typeof(Microsoft.DotNet.Interactive.KernelInvocationContext).Module.ModuleVersionId.ToString()
-        );
-        Add($"{Environment.ProcessorCount} {threads} {Environment.Version}");
-        foreach (var input in Inputs.Select(i => Path.Combine(root, i)).Where(Directory.Exists))
-        foreach (
-            var file in Directory
-                .EnumerateFiles(input, "*", SearchOption.AllDirectories)
-                .Where(f =>
-                    Kinds.Contains(Path.GetExtension(f))
-                    || f.EndsWith("SHA256SUMS", StringComparison.Ordinal)
-                )
-                .Order(StringComparer.Ordinal)
-        )
-        {
-            Add(Path.GetRelativePath(root, file));
-            using var content = File.OpenRead(file);
-            hash.AppendData(SHA256.HashData(content));
-        }
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
-
-    private static string Hash(byte[] content) =>
-        Convert.ToHexStringLower(SHA256.HashData(content));
 }
+
+/// <summary>What is remembered of a run.</summary>
+/// <param name="Read">Files of the repository that no key holds, with their checksums.</param>
+internal sealed record KeptRun(IReadOnlyDictionary<string, string> Read, ExecutedNotebook Notebook);

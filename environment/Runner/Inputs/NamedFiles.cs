@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace Diffusion.Runner.Inputs;
+
+/// <summary>What a notebook imports or loads, by itself or through such a file.</summary>
+/// <remarks>
+/// Rather one too many than one too few: a line inside a raw string counts too, and a path is looked for in both
+/// folders that it may be relative to, the notebook's and that of the file that names it.
+/// </remarks>
+internal static partial class NamedFiles
+{
+    /// <summary>Files with more bytes are no sources: no run would read them.</summary>
+    public const long MostBytes = 16 << 20;
+
+    /// <returns>Absolute, each once; also those that are missing.</returns>
+    public static IReadOnlyList<string> Of(string notebook)
+    {
+        var named = new HashSet<string>();
+        var unread = new Queue<string>([notebook]);
+        while (unread.TryDequeue(out var file))
+            foreach (var path in NamedIn(file, Path.GetDirectoryName(notebook)!))
+                if (named.Add(path))
+                    unread.Enqueue(path);
+        return named.Order(StringComparer.Ordinal).ToArray();
+    }
+
+    private static IEnumerable<string> NamedIn(string file, string workingDirectory) =>
+        from name in Names(file)
+        from folder in new[] { workingDirectory, Path.GetDirectoryName(file)! }
+        select Path.GetFullPath(name, folder);
+
+    private static string[] Names(string file)
+    {
+        try
+        {
+            // A pipe has no size, and is never opened.
+            if (!File.Exists(file) || new FileInfo(file).Length is 0 or > MostBytes)
+                return [];
+            return Directive()
+                .Matches(File.ReadAllText(file))
+                .Select(m => m.Groups["path"].Value)
+                .Where(name => !name.Contains('\0'))
+                .ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    // A line of C# may end in five ways.
+    [GeneratedRegex(
+        """(?:^|[\n\r\u0085\u2028\u2029])[^\S\n\r]*(?:#[^\S\n\r]*load[^\S\n\r]*|#!import[ \t]+)(?:"(?<path>[^"\n\r]+)"|(?<path>[^"\s]+))"""
+    )]
+    private static partial Regex Directive();
+}
