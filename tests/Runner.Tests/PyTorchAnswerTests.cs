@@ -25,7 +25,8 @@ public sealed class PyTorchAnswerTests
                 + "\nanswer: 0.25\nanything\n 0.5 answer: 3\n\nanswer: 1.5e-7 2e-8\n",
             3
         );
-        Assert.Equal(["2.6.0 with 2 threads and AVX2", "0.25", "1.5e-7 2e-8"], answers);
+        string?[] expected = ["2.6.0 with 2 threads and AVX2", "0.25", "1.5e-7 2e-8"];
+        Assert.Equal(expected, answers);
         Assert.Equal(
             "Error in cpuinfo: failed to parse the list of possible processors\nanything\n 0.5 answer: 3\n",
             other
