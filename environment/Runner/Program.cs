@@ -1,17 +1,14 @@
-using System;
 using System.CommandLine;
 using System.Globalization;
 using System.Threading.Tasks;
 using Diffusion.Runner.Commands;
 using Diffusion.Runner.Execution;
+using Diffusion.Runner.Linting;
 
 namespace Diffusion.Runner;
 
 internal static class Program
 {
-    // After Ctrl-C workers are killed and unfinished folders removed; nothing else takes longer.
-    private static readonly TimeSpan TimeToTidyUp = TimeSpan.FromMinutes(1);
-
     private static async Task<int> Main(string[] args)
     {
         // Numbers are read and written alike on every machine, in options, pages and files.
@@ -19,11 +16,36 @@ internal static class Program
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         if (args is [Worker.Command, var pipe, var notebook])
             return await Worker.RunAsync(pipe, notebook);
+        if (args is [Checker.Command, var otherPipe, .. var notebooks])
+            return Checker.Run(otherPipe, notebooks);
 
-        var parsed = CommandLine.Root().Parse(args);
+        Terminal.Guard();
+        using var signals = new Signals();
+        var code = await Mishaps.GuardAsync(
+            () => RunAsync(args, signals),
+            signals.Asked,
+            "Nothing was changed."
+        );
+        return code == ExitCode.Cancelled ? signals.Code : code;
+    }
+
+    private static async Task<int> RunAsync(string[] args, Signals signals)
+    {
+        // A notebook's name may begin with @: no file of arguments is meant.
+        var parsed = CommandLine
+            .Root()
+            .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         Terminal.Prepare(parsed.GetValue(CommandLine.Quiet));
         var code = await parsed.InvokeAsync(
-            new InvocationConfiguration { ProcessTerminationTimeout = TimeToTidyUp }
+            new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // Signals does it, and knows which one it was.
+                ProcessTerminationTimeout = null,
+                // What was typed may be a file's name, and it is repeated.
+                Error = new VisibleWriter(System.Console.Error),
+            },
+            signals.Asked
         );
         return parsed.Errors.Count > 0 ? ExitCode.Unusable : code;
     }

@@ -72,14 +72,4 @@ public sealed partial class CostsTests : IDisposable
 
         Assert.Matches(@"(?m)^  a +[\d.]+ +0\.0 +0   compile error", output);
     }
-
-    [Fact]
-    public void TimeBeforeTheProcessBelongsToPreparing()
-    {
-        var second = TimeSpan.FromSeconds(1);
-        var costs = new RunCosts(9 * second, 4 * second, 5 * second, 1);
-
-        Assert.Equal(new RunCosts(11 * second, 6 * second, 7 * second, 1), costs.After(2 * second));
-        Assert.Null((costs with { FirstOutput = null }).After(second).FirstOutput);
-    }
 }

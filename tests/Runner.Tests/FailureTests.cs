@@ -10,6 +10,13 @@ namespace Diffusion.Tests.Runner;
 /// <summary>What the real command says about notebooks that fail in all ways, one run for all of them.</summary>
 public sealed class FailureTests(FailureTests.OneRun run) : IClassFixture<FailureTests.OneRun>
 {
+    /// <summary>What a cell may write into the pipe that events go by, as C#.</summary>
+    private static readonly (string Name, string Line)[] Forgeries =
+    [
+        ("words", "\"nonsense\""),
+        ("an-end", "\"{\\\"Done\\\":true}\""),
+    ];
+
     public sealed class OneRun : IAsyncLifetime
     {
         private readonly TestFolder folder = new();
@@ -63,6 +70,18 @@ public sealed class FailureTests(FailureTests.OneRun run) : IClassFixture<Failur
                 folder.Notebook(
                     "leaves-a-child.dib",
                     "System.Diagnostics.Process.Start(\"sleep\", \"60\"); 1"
+                ),
+                folder.Notebook(
+                    "exits-later.dib",
+                    "var later = new System.Threading.Timer(_ => Environment.Exit(5), null, 300, -1);",
+                    "System.Threading.Thread.Sleep(60_000);"
+                ),
+                .. Forgeries.Select(f =>
+                    folder.Notebook(
+                        $"forges-{f.Name}.dib",
+                        "1",
+                        $"var fd = new IntPtr(int.Parse(Environment.GetCommandLineArgs()[^2]));\nvar pipe = new System.IO.FileStream(new Microsoft.Win32.SafeHandles.SafeFileHandle(fd, false), System.IO.FileAccess.Write);\npipe.Write(Encoding.UTF8.GetBytes({f.Line} + \"\\n\"));\npipe.Flush();\nSystem.Threading.Thread.Sleep(60_000);"
+                    )
                 ),
                 folder.Notebook("asks.dib", "Console.ReadLine() ?? \"nobody\""),
                 folder.Notebook(
@@ -152,6 +171,35 @@ public sealed class FailureTests(FailureTests.OneRun run) : IClassFixture<Failur
         Assert.Contains(message, said);
         Assert.Matches($@"\n +{name} .* {kind.ToLowerInvariant()}", run.Output);
     }
+
+    public static TheoryData<string> Forgers => [.. Forgeries.Select(f => f.Name)];
+
+    [Theory]
+    [MemberData(nameof(Forgers))]
+    public void WhatACellForgesIsNotBelieved(string name)
+    {
+        var said = run.About($"forges-{name}");
+
+        Assert.Contains($"Error in forges-{name}.dib, cell 2, line 7:\n    var fd", said);
+        Assert.Contains("did code of the notebook write into", said);
+    }
+
+    [Fact]
+    public void WhoEndsTheProcessLaterIsNotTheCellThatRunsThen()
+    {
+        var said = run.About("exits-later");
+
+        Assert.Contains("Crash in exits-later.dib, cell 2", said);
+        Assert.Contains(
+            "ended with code 5 while cell 2 ran; work that an earlier cell started in the background may be the cause.",
+            said
+        );
+        // Before a first cell there was none.
+        Assert.Contains("while cell 1 ran.", run.About("fails-fast"));
+    }
+
+    [Fact]
+    public void NothingIsATrace() => Assert.DoesNotContain("Diffusion.Runner.Commands", run.Output);
 
     [Fact]
     public void ANotebookWithoutCodeFails() =>

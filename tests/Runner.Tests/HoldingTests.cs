@@ -44,6 +44,19 @@ public sealed class HoldingTests : IDisposable
     }
 
     [Fact]
+    public async Task AGigabyteBesideTheConsoleHarmsNobody()
+    {
+        // No line of it ever ends.
+        var loud = folder.Notebook(
+            "loud.dib",
+            "var block = new byte[1 << 20];\nforeach (var stream in new[] { Console.OpenStandardOutput(), Console.OpenStandardError() })\n    for (var i = 0; i < 512; i++) stream.Write(block);",
+            "40 + 2"
+        );
+        var (code, output) = await RunAsync(loud);
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
     public async Task ThreadsThatWaitForEachOtherAreEnded()
     {
         var stuck = folder.Notebook(

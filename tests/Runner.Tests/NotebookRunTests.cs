@@ -131,6 +131,57 @@ public sealed class NotebookRunTests : IDisposable
     }
 
     [Fact]
+    public async Task EndlessPicturesAreCutWithAWord()
+    {
+        // What is shown anew in its place counts once.
+        var run = await RunAsync(
+            SelfShowing.Replace(
+                "public override string ToString() => \"plain\";",
+                "public override string ToString() => new string('x', 3_000_000);"
+            ),
+            "for (var i = 0; i < 100; i++) new Shown().Display(\"text/html\");",
+            "var context = Microsoft.DotNet.Interactive.KernelInvocationContext.Current;\nvar shown = Microsoft.DotNet.Interactive.KernelInvocationContextExtensions.Display(context, new Shown(), \"text/html\");\nfor (var i = 0; i < 100; i++) shown.Update(new Shown());\n42",
+            "for (var i = 0; i < 100_000; i++) display(1);"
+        );
+
+        Assert.InRange(
+            run.Cells[1].Outputs.Sum(o => o.Data.Values.Sum(v => v.Length)),
+            30_000_000,
+            35_000_000
+        );
+        Assert.Contains("the rest is left out", run.Cells[1].Outputs[^1].Data["text/plain"]);
+        Assert.Equal(2, run.Cells[2].Outputs.Count);
+        Assert.InRange(run.Cells[3].Outputs.Count, 30_000, 35_000);
+    }
+
+    [Fact]
+    public async Task AnExceptionSaysOnlySoMuch()
+    {
+        var run = await TryAsync("throw new Exception(new string('x', 100_000_000));");
+
+        Assert.InRange(run.Failure!.Message.Length, 1_000, 20_000);
+        Assert.InRange(Assert.Single(run.Shown(1)).Text.Length, 1_000, 20_000);
+    }
+
+    /// <summary>As in the engine, which puts its own writers in place for each submission.</summary>
+    [Fact]
+    public async Task AWriterThatACellPutsInPlaceHoldsForThatCell()
+    {
+        var run = await RunAsync(
+            "var mine = new System.IO.StringWriter();\nConsole.SetOut(mine);\nConsole.SetError(System.IO.TextWriter.Null);\nConsole.Write(\"mine\");",
+            "Console.Write(\"shown\"); Console.Error.Write(\"said\");",
+            "mine.ToString()"
+        );
+
+        Assert.Empty(run.Shown(1));
+        Assert.Equal(
+            [(OutputKind.StandardOutput, "shown"), (OutputKind.StandardError, "said")],
+            run.Shown(2)
+        );
+        Assert.Equal("mine", run.Value);
+    }
+
+    [Fact]
     public async Task AnUpdateReplacesWhatWasShown()
     {
         var run = await RunAsync(

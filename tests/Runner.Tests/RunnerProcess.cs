@@ -16,6 +16,31 @@ internal sealed class RunnerProcess : IDisposable
     /// <param name="workingDirectory">Where the command is given.</param>
     /// <param name="arguments">As typed.</param>
     public RunnerProcess(string workingDirectory, params string[] arguments)
+        : this(StartInfo(workingDirectory, ["dotnet", RepositoryRoot.RunnerAssembly, .. arguments]))
+    { }
+
+    private RunnerProcess(ProcessStartInfo start)
+    {
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, e) => Add(e.Data);
+        process.ErrorDataReceived += (_, e) => Add(e.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>The runner as a shell starts it.</summary>
+    /// <param name="workingDirectory">Where the command is given.</param>
+    /// <param name="line">Arguments and redirections.</param>
+    public static RunnerProcess Shell(string workingDirectory, string line) =>
+        new(
+            StartInfo(
+                workingDirectory,
+                ["sh", "-c", $"exec dotnet '{RepositoryRoot.RunnerAssembly}' {line}"]
+            )
+        );
+
+    private static ProcessStartInfo StartInfo(string workingDirectory, string[] words)
     {
         var start = new ProcessStartInfo("env")
         {
@@ -25,20 +50,13 @@ internal sealed class RunnerProcess : IDisposable
         };
         // A test run in the background of a script ignores Ctrl-C, and hands that on to what it starts.
         if (OperatingSystem.IsLinux())
-            start.ArgumentList.Add("--default-signal=INT");
-        start.ArgumentList.Add("dotnet");
-        start.ArgumentList.Add(RepositoryRoot.RunnerAssembly);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+            start.ArgumentList.Add("--default-signal=INT,HUP");
+        foreach (var word in words)
+            start.ArgumentList.Add(word);
         start.Environment["NO_COLOR"] = "1";
         // CI says it for the tests; whether the runner says it to notebooks must show.
         start.Environment.Remove("MALLOC_MMAP_MAX_");
-        process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, e) => Add(e.Data);
-        process.ErrorDataReceived += (_, e) => Add(e.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        return start;
     }
 
     public int Id => process.Id;
@@ -79,9 +97,12 @@ internal sealed class RunnerProcess : IDisposable
     }
 
     /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt()
+    public void Interrupt() => Send("INT");
+
+    /// <param name="signal">Without SIG.</param>
+    public void Send(string signal)
     {
-        using var kill = Process.Start("sh", ["-c", $"kill -INT {process.Id}"]);
+        using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}"]);
         kill.WaitForExit();
     }
 

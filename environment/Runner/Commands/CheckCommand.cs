@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.IO;
-using Diffusion.Runner.Book;
+using System.Threading;
+using System.Threading.Tasks;
+using Diffusion.Runner.Execution;
 using Diffusion.Runner.Linting;
 using Spectre.Console;
 
@@ -9,21 +11,26 @@ namespace Diffusion.Runner.Commands;
 /// <summary>Compiles and lints notebooks without running them.</summary>
 internal static class CheckCommand
 {
-    public static int Run(IReadOnlyList<string> files)
+    public static async Task<int> RunAsync(IReadOnlyList<string> files, CancellationToken cancel)
     {
-        var (found, texts) = (0, new TextCheck());
-        foreach (var path in Chapters.Named(files))
+        var found = 0;
+        await new CheckProcess(Chapters.Named(files))
         {
-            var refusals = Linter.Check(path);
-            if (refusals.Count == 0)
-                refusals = [.. Compilation.Check(path), .. texts.Find(path)];
-            AnsiConsole.MarkupLineInterpolated(
-                $"[bold]{Path.GetFileName(path)}[/]  {(refusals.Count == 0 ? "compiles" : $"{refusals.Count} found")}"
-            );
-            foreach (var refusal in refusals)
-                Terminal.WriteFailure(refusal);
-            found += refusals.Count;
-        }
+            Checked = (path, failures) =>
+            {
+                found += failures.Count;
+                Tell(path, failures);
+            },
+        }.RunAsync(cancel);
         return found == 0 ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static void Tell(string path, IReadOnlyList<CellFailure> failures)
+    {
+        AnsiConsole.MarkupLineInterpolated(
+            $"[bold]{Path.GetFileName(path)}[/]  {(failures.Count == 0 ? "compiles" : $"{failures.Count} found")}"
+        );
+        foreach (var failure in failures)
+            Terminal.WriteFailure(failure);
     }
 }

@@ -1,12 +1,10 @@
 using System;
 using System.CommandLine;
 using System.CommandLine.Completions;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
-using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
 
@@ -24,8 +22,13 @@ internal static class CommandLine
           dotnet run --project environment/Runner -- train tiny
 
         Exit codes: 0 all went well; 1 a notebook failed, or check or doctor found something;
-        2 the command could not begin; 130 Ctrl-C.
+        2 the command could not begin, or could not write; 3 a defect of the runner;
+        130 Ctrl-C, 143 SIGTERM.
         """;
+
+    // Eleven days; timers end at 49.
+    private const int LongestTimeout = 1_000_000;
+    private const int MostJobs = 1_000;
 
     /// <summary>Of every command.</summary>
     public static Option<bool> Quiet { get; } =
@@ -88,7 +91,7 @@ internal static class CommandLine
                     () =>
                         new RunCommand(Options(parsed, timeout, jobs)).RunAsync(
                             parsed.GetValue(files)!,
-                            parsed.GetValue(output),
+                            FolderOf(parsed, output),
                             cancel
                         ),
                     cancel
@@ -110,7 +113,7 @@ internal static class CommandLine
         check.SetAction(
             (parsed, cancel) =>
                 GuardedAsync(
-                    () => Task.FromResult(CheckCommand.Run(parsed.GetValue(checkedFiles)!)),
+                    () => CheckCommand.RunAsync(parsed.GetValue(checkedFiles)!, cancel),
                     cancel
                 )
         );
@@ -120,7 +123,7 @@ internal static class CommandLine
             "The notebooks to export; all chapters where none is named.",
             required: false
         );
-        var folder = new Option<string>("--output")
+        var folder = new Option<string?>("--output")
         {
             HelpName = "folder",
             Description = "Where the .ipynb files go.",
@@ -140,7 +143,7 @@ internal static class CommandLine
                     () =>
                         new ExportCommand(Options(parsed, timeout, jobs)).RunAsync(
                             parsed.GetValue(exported)!,
-                            parsed.GetValue(folder)!,
+                            FolderOf(parsed, folder)!,
                             cancel
                         ),
                     cancel
@@ -164,15 +167,12 @@ internal static class CommandLine
             fix,
         };
         doctor.SetAction(
-            (parsed, cancel) =>
-                GuardedAsync(() => Task.FromResult(DoctorCommand.Run(parsed.GetValue(fix))), cancel)
+            (parsed, cancel) => LeavableAsync(() => DoctorCommand.Run(parsed.GetValue(fix)), cancel)
         );
         root.Add(doctor);
 
         var list = new Command("list", "Say which chapters there are.");
-        list.SetAction(
-            (_, cancel) => GuardedAsync(() => Task.FromResult(ListCommand.Run()), cancel)
-        );
+        list.SetAction((_, cancel) => LeavableAsync(ListCommand.Run, cancel));
         root.Add(list);
         var clean = new Command(
             "clean",
@@ -237,7 +237,7 @@ internal static class CommandLine
                             TrainCommand.Run(
                                 parsed.GetValue(model)!,
                                 parsed.GetValue(minutes),
-                                parsed.GetValue(output),
+                                FolderOf(parsed, output),
                                 parsed.GetValue(every),
                                 parsed.GetValue(device)!,
                                 cancel
@@ -319,38 +319,32 @@ internal static class CommandLine
     private static RunOptions Options(ParseResult parsed, Option<int> timeout, Option<int> jobs)
     {
         var (seconds, atOnce) = (parsed.GetValue(timeout), parsed.GetValue(jobs));
-        if (seconds < 1)
+        if (seconds is < 1 or > LongestTimeout)
             throw new NotebookException(
-                $"A cell cannot be given {seconds} seconds: --timeout must be 1 or more."
+                $"A cell cannot be given {seconds} seconds: --timeout must be from 1 to {LongestTimeout:n0}."
             );
-        return atOnce > 0
+        return atOnce is > 0 and <= MostJobs
             ? new RunOptions(TimeSpan.FromSeconds(seconds), atOnce)
             : throw new NotebookException(
-                $"{atOnce} notebooks at once would never end: --jobs must be 1 or more."
+                $"{atOnce} notebooks cannot run at once: --jobs must be from 1 to {MostJobs:n0}."
             );
     }
 
-    /// <summary>Turns what stops a command into one sentence and an exit code.</summary>
-    private static async Task<int> GuardedAsync(
+    /// <exception cref="NotebookException">It was given and is empty, such as by a variable that isn't set.</exception>
+    private static string? FolderOf(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { Length: 0 }
+            ? throw new NotebookException(
+                $"{option.Name} was given an empty name: say a folder, or leave it out."
+            )
+            : parsed.GetValue(option);
+
+    private static Task<int> GuardedAsync(
         Func<Task<int>> command,
         CancellationToken cancel,
         string whenCancelled = "Nothing was changed."
-    )
-    {
-        try
-        {
-            return await command();
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[yellow]Cancelled.[/] {whenCancelled}");
-            return ExitCode.Cancelled;
-        }
-        catch (Exception e)
-            when (e is NotebookException or IOException or UnauthorizedAccessException)
-        {
-            Terminal.Complain($"{e.Message}");
-            return ExitCode.Unusable;
-        }
-    }
+    ) => Mishaps.GuardAsync(command, cancel, whenCancelled);
+
+    /// <summary>For commands that leave nothing half-done and know no end before their own.</summary>
+    private static Task<int> LeavableAsync(Func<int> command, CancellationToken cancel) =>
+        GuardedAsync(() => Task.Run(command, cancel).WaitAsync(cancel), cancel);
 }

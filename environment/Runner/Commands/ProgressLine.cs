@@ -28,7 +28,7 @@ internal sealed class ProgressLine : IDisposable
             console.Profile.Capabilities is
             { Ansi: true, Interactive: true, ColorSystem: not ColorSystem.NoColors }
         )
-            timer = new Timer(_ => Redraw(), null, Tick, Tick);
+            timer = new Timer(_ => Turn(), null, Tick, Tick);
     }
 
     /// <summary>From now on the line says this.</summary>
@@ -71,6 +71,18 @@ internal sealed class ProgressLine : IDisposable
         {
             Clear();
             doing = null;
+        }
+    }
+
+    private void Turn()
+    {
+        try
+        {
+            Redraw();
+        }
+        catch (OutputException)
+        {
+            // The terminal is gone; whoever says something next is told.
         }
     }
 

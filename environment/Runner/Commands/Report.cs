@@ -6,7 +6,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Execution;
-using Diffusion.Runner.Linting;
 using Diffusion.Runner.Notebooks;
 using Spectre.Console;
 
@@ -18,6 +17,7 @@ namespace Diffusion.Runner.Commands;
 internal sealed class Report(RunOptions options, RunCache? cache = null)
 {
     private readonly IAnsiConsole console = AnsiConsole.Console;
+    private readonly ProcessFamily family = new();
 
     /// <summary>Lints and runs each notebook; a failure ends that notebook and not the others.</summary>
     /// <returns>A result for each, in the order of <paramref name="paths"/>.</returns>
@@ -59,7 +59,6 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
         CancellationToken cancel
     )
     {
-        var clock = Stopwatch.StartNew();
         var kept = cache?.PathOf(path);
         if (kept is not null && cache!.Find(path, kept) is ExecutedNotebook before)
         {
@@ -67,26 +66,14 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
             return new RunResult(before, null, Reused: true);
         }
         tell.Write($"[bold]{Path.GetFileName(path)}[/]");
-        var refusals = Linter.Check(path);
-        var linted = clock.Elapsed;
-        if (refusals.Count > 0)
-        {
-            foreach (var refusal in refusals)
-                tell.Fail(refusal);
-            var name = Path.GetFileNameWithoutExtension(path);
-            var costs = new RunCosts(linted, linted, null, 0);
-            return new RunResult(new ExecutedNotebook(name, path, [], costs), refusals[0]);
-        }
         using var read = cache?.Watch();
         var of = 0;
         tell.Show("compiling");
-        var result = await new WorkerProcess(path, options.CellTimeout)
+        var result = await new WorkerProcess(family, path, options.CellTimeout)
         {
             Threads = options.Threads,
             Compiled = elapsed =>
-                tell.Write(
-                    $"  [grey]compiled         {(linted + elapsed).TotalSeconds, 6:f1} s[/]"
-                ),
+                tell.Write($"  [grey]compiled         {elapsed.TotalSeconds, 6:f1} s[/]"),
             Started = (number, count) =>
             {
                 of = count;
@@ -99,13 +86,8 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
                         $"  [grey]cell {cell.Number, 3} of {of, 3}  {cell.Elapsed.TotalSeconds, 6:f1} s[/]  {FirstLine(cell.Source)}"
                     );
             },
+            Failed = tell.Fail,
         }.RunAsync(cancel);
-        if (result.Failure is CellFailure failure)
-            tell.Fail(failure);
-        result = result with
-        {
-            Notebook = result.Notebook with { Costs = result.Notebook.Costs.After(linted) },
-        };
         if (result.Failure is null && kept is not null)
             cache!.Keep(result.Notebook, kept, read!, options.Jobs > 1 ? paths : [path]);
         return result;

@@ -12,11 +12,24 @@ internal sealed class CellConsoles : IDisposable
     private readonly TextWriter error = Console.Error;
     private readonly TextReader input = Console.In;
 
+    private readonly TextWriter cellOutput;
+    private readonly TextWriter cellError;
+
     /// <param name="current">The running cell's outputs; null between cells, where text is lost.</param>
     public CellConsoles(Func<OutputCollector?> current)
     {
-        Console.SetOut(new CellWriter(OutputKind.StandardOutput, current));
-        Console.SetError(new CellWriter(OutputKind.StandardError, current));
+        cellOutput = new CellWriter(OutputKind.StandardOutput, current);
+        cellError = new CellWriter(OutputKind.StandardError, current);
+    }
+
+    /// <summary>
+    /// Before each cell, as the engine does: a writer that a cell put there holds for that cell, and what
+    /// was written to it stays its own.
+    /// </summary>
+    public void TakeOver()
+    {
+        Console.SetOut(cellOutput);
+        Console.SetError(cellError);
         // Nobody sits there to answer: a cell that asks gets the end of the input at once.
         Console.SetIn(TextReader.Null);
     }

@@ -22,6 +22,16 @@ public sealed record CellFailure(
     string? Notebook = null
 )
 {
+    /// <summary>As many are said of one notebook.</summary>
+    internal const int MostAtOnce = 100;
+
+    // An exception may say a gigabyte.
+    private const int LongestMessage = 10_000;
+
+    /// <summary>A message as long as anybody reads it.</summary>
+    internal static string Shortened(string message) =>
+        message.Length <= LongestMessage ? message : message[..LongestMessage] + "…";
+
     public override string ToString()
     {
         var text = new StringBuilder($"{Kind} in {Near(Notebook ?? File)}");

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.IO;
+using Diffusion.Runner.Notebooks;
 using Microsoft.CodeAnalysis;
 
 namespace Diffusion.Runner.Execution;
@@ -20,4 +22,7 @@ internal sealed class CellSources(string workingDirectory)
             path,
             baseFilePath is not null && cellFiles.Contains(baseFilePath) ? null : baseFilePath
         );
+
+    public override Stream OpenRead(string resolvedPath) =>
+        new MemoryStream(SourceFile.Bytes(resolvedPath), writable: false);
 }

@@ -15,13 +15,17 @@ internal sealed record CompiledNotebook(
     IReadOnlyList<CellFailure> Failures
 )
 {
-    public static CompiledNotebook Compile(string path, IReadOnlyList<DibCell> cells) =>
-        Compile(path, cells, new ScriptSession(Path.GetDirectoryName(path)!));
+    public static CompiledNotebook Compile(
+        string path,
+        IReadOnlyList<DibCell> cells,
+        Action<Place> looking
+    ) => Compile(path, cells, new ScriptSession(Path.GetDirectoryName(path)!), looking);
 
     public static CompiledNotebook Compile(
         string path,
         IReadOnlyList<DibCell> cells,
-        ScriptSession session
+        ScriptSession session,
+        Action<Place> looking
     )
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -37,6 +41,7 @@ internal sealed record CompiledNotebook(
                     foreach (var submission in Submission.Of(cells[i], path, folder))
                     {
                         current = submission;
+                        looking(new Place(submission.File, i + 1, submission.FirstLine));
                         submissions.Add(session.Compile(submission));
                     }
             }

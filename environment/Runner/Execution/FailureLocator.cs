@@ -23,6 +23,7 @@ internal sealed class FailureLocator(string notebook)
             LocatedException located => [located.Failure],
             CompilationErrorException compilation => compilation
                 .Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)
+                .Take(CellFailure.MostAtOnce)
                 .Select(error => Compile(error, submission)),
             _ => [Run(exception, submission)],
         };
@@ -37,7 +38,9 @@ internal sealed class FailureLocator(string notebook)
         var (file, line) = string.IsNullOrEmpty(span.Path)
             ? (submission.File, submission.FirstLine)
             : (span.Path, span.StartLinePosition.Line + 1);
-        var message = $"{error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}";
+        var message = CellFailure.Shortened(
+            $"{error.Id}: {error.GetMessage(CultureInfo.InvariantCulture)}"
+        );
         return new CellFailure(
             "Compile error",
             file,
@@ -71,9 +74,9 @@ internal sealed class FailureLocator(string notebook)
         );
         var line = inCell.File is null ? submission.FirstLine : inCell.Line;
         var failedCheck = exception.GetType().Name == "CheckFailedException";
-        var message = failedCheck
-            ? exception.Message
-            : $"{exception.GetType().Name}: {exception.Message}";
+        var message = CellFailure.Shortened(
+            failedCheck ? exception.Message : $"{exception.GetType().Name}: {exception.Message}"
+        );
         if (!failedCheck && frames.Length > 0 && frames[0] != inCell)
             message +=
                 $"\nthrown in {frames[0].File}, line {frames[0].Line}: {SourceLines.Line(frames[0].File, frames[0].Line).Trim()}";

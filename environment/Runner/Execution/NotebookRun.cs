@@ -26,7 +26,11 @@ internal sealed class NotebookRun(string path)
         var cells = DibDocument.Read(path).Cells;
         // A host starts a notebook in the notebook's own folder.
         Environment.CurrentDirectory = folder;
-        var notebook = CompiledNotebook.Compile(path, cells);
+        var notebook = CompiledNotebook.Compile(
+            path,
+            cells,
+            place => report(new WorkerEvent { Looking = place })
+        );
         await prepared;
         report(new WorkerEvent { Of = cells.Count, Failure = notebook.Failures.FirstOrDefault() });
         if (notebook.Failures.Count > 0)
@@ -36,6 +40,7 @@ internal sealed class NotebookRun(string path)
         for (var i = 0; i < cells.Count; i++)
         {
             report(new WorkerEvent { Started = i + 1, Of = cells.Count });
+            console.TakeOver();
             var (executed, failure) = await RunCellAsync(
                 cells[i],
                 i + 1,

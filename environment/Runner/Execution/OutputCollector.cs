@@ -14,11 +14,19 @@ internal sealed class OutputCollector
     /// <summary>Characters of console text that are kept of a cell; beyond, a line says that there was more.</summary>
     public const int LongestText = 1_000_000;
 
+    /// <summary>Characters of all that a cell shows; a chapter's largest shows a few million.</summary>
+    public const int MostShown = 32 << 20;
+
+    // What an output costs beside its text: a million empty ones are too many as well.
+    private const int CostOfOne = 1_000;
+
     private readonly Lock gate = new();
-    private readonly List<(string? Id, CellOutput Output)> outputs = [];
+    private readonly List<CellOutput> outputs = [];
+    private readonly Dictionary<string, int> places = [];
     private readonly StringBuilder pending = new();
     private OutputKind pendingKind;
     private int textLength;
+    private long shown;
 
     /// <summary>Adds console text; neighbours of one kind become one output.</summary>
     public void Write(OutputKind kind, ReadOnlySpan<char> text)
@@ -47,12 +55,7 @@ internal sealed class OutputCollector
         lock (gate)
         {
             Flush();
-            var entry = (displayed.DisplayId, new CellOutput(OutputKind.Display, data));
-            var at = outputs.FindIndex(o => o.Id == displayed.DisplayId);
-            if (at < 0)
-                outputs.Add(entry);
-            else
-                outputs[at] = entry;
+            Add(displayed.DisplayId, OutputKind.Display, data);
         }
     }
 
@@ -61,9 +64,7 @@ internal sealed class OutputCollector
         lock (gate)
         {
             Flush();
-            outputs.Add(
-                (null, new CellOutput(OutputKind.ReturnValue, ValueFormatter.Format(value, [])))
-            );
+            Add(null, OutputKind.ReturnValue, ValueFormatter.Format(value, []));
         }
     }
 
@@ -72,15 +73,7 @@ internal sealed class OutputCollector
         lock (gate)
         {
             Flush();
-            outputs.Add(
-                (
-                    null,
-                    new CellOutput(
-                        OutputKind.Error,
-                        new Dictionary<string, string> { [ValueFormatter.PlainText] = message }
-                    )
-                )
-            );
+            outputs.Add(new CellOutput(OutputKind.Error, Plain(message)));
         }
     }
 
@@ -89,25 +82,45 @@ internal sealed class OutputCollector
         lock (gate)
         {
             Flush();
-            return outputs.Select(o => o.Output).ToArray();
+            return outputs.ToArray();
         }
     }
 
     private void Flush()
     {
         if (pending.Length > 0)
+            Add(null, pendingKind, Plain(pending.ToString()));
+        pending.Clear();
+    }
+
+    /// <summary>Adds an output, or puts it in the place of the one with its id, as far as there is room.</summary>
+    private void Add(string? id, OutputKind kind, IReadOnlyDictionary<string, string> data)
+    {
+        var there = places.TryGetValue(id ?? "", out var at);
+        var full = shown > MostShown;
+        shown += Cost(data) - (there ? Cost(outputs[at].Data) : 0);
+        if (shown <= MostShown && there)
+            outputs[at] = new CellOutput(kind, data);
+        else if (shown <= MostShown)
+        {
+            if (id is not null)
+                places[id] = outputs.Count;
+            outputs.Add(new CellOutput(kind, data));
+        }
+        else if (!full)
             outputs.Add(
-                (
-                    null,
-                    new CellOutput(
-                        pendingKind,
-                        new Dictionary<string, string>
-                        {
-                            [ValueFormatter.PlainText] = pending.ToString(),
-                        }
+                new CellOutput(
+                    OutputKind.StandardError,
+                    Plain(
+                        $"… the rest is left out: a cell may show {MostShown >> 20} million characters, pictures and all."
                     )
                 )
             );
-        pending.Clear();
     }
+
+    private static long Cost(IReadOnlyDictionary<string, string> data) =>
+        CostOfOne + data.Values.Sum(text => (long)text.Length);
+
+    private static Dictionary<string, string> Plain(string text) =>
+        new() { [ValueFormatter.PlainText] = text };
 }

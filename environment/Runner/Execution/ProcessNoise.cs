@@ -1,6 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading.Tasks;
 
 namespace Diffusion.Runner.Execution;
@@ -18,24 +21,15 @@ internal sealed class ProcessNoise
 
     private readonly List<string> first = [];
     private readonly Queue<string> last = [];
-    private readonly TaskCompletionSource ended = new();
 
-    /// <summary>Done when the stream has ended: not before any process that inherited it has ended too.</summary>
-    public Task Ended => ended.Task;
+    public ProcessNoise(Process process) =>
+        Ended = Task.WhenAll(
+            UntilItEnds(() => process.StandardOutput.BaseStream.CopyToAsync(Stream.Null)),
+            UntilItEnds(() => ListenAsync(process.StandardError))
+        );
 
-    public void Listen(Process process)
-    {
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, e) =>
-        {
-            if (e.Data is null)
-                ended.TrySetResult();
-            else
-                Add(e.Data);
-        };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-    }
+    /// <summary>Done when the streams have ended: not before any process that inherited them has ended too.</summary>
+    public Task Ended { get; }
 
     /// <summary>As the end of a sentence about a crash; empty where the process said nothing.</summary>
     public override string ToString()
@@ -46,11 +40,45 @@ internal sealed class ProcessNoise
                 : $" It said:\n{string.Join('\n', first.Concat(last.Count == KeptLast ? ["…"] : []).Concat(last))}";
     }
 
+    private static async Task UntilItEnds(Func<Task> read)
+    {
+        try
+        {
+            await read();
+        }
+        catch (Exception e)
+            when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Nobody waits for the rest.
+        }
+    }
+
+    private async Task ListenAsync(StreamReader error)
+    {
+        // A line may be as long as a disk: only its beginning is kept.
+        var line = new StringBuilder();
+        var block = new char[4096];
+        int read;
+        while ((read = await error.ReadAsync(block)) > 0)
+            for (var i = 0; i < read; i++)
+                if (block[i] != '\n')
+                {
+                    if (line.Length <= LongestLine)
+                        line.Append(block[i]);
+                }
+                else
+                {
+                    Add(line.ToString());
+                    line.Clear();
+                }
+        Add(line.ToString());
+    }
+
     private void Add(string line)
     {
         if (string.IsNullOrWhiteSpace(line))
             return;
-        line = line.Length <= LongestLine ? line : line[..LongestLine] + "…";
+        line = line.Length <= LongestLine ? line.TrimEnd('\r') : line[..LongestLine] + "…";
         lock (first)
             if (first.Count < KeptFirst)
                 first.Add(line);

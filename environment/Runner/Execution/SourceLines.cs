@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Execution;
 
@@ -15,10 +16,11 @@ internal static class SourceLines
     {
         try
         {
-            var text = File.ReadLines(path).ElementAtOrDefault(line - 1) ?? "";
+            var text = DibDocument.Lines(SourceFile.Read(path)).ElementAtOrDefault(line - 1) ?? "";
             return text.Length <= LongestLine ? text : text[..LongestLine] + "…";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or NotebookException)
         {
             return "";
         }

@@ -12,7 +12,7 @@ namespace Diffusion.Runner.Execution;
 /// <param name="FirstLine">The 1-based line of the file at which it begins.</param>
 internal sealed record Submission(string Code, string File, int FirstLine)
 {
-    private const int DeepestImport = 8;
+    internal const int DeepestImport = 8;
 
     /// <summary>The code with as many empty lines before it as the file has: the compiler's lines are then the file's.</summary>
     public string CodeInPlace => new string('\n', FirstLine - 1) + Code;
@@ -57,7 +57,7 @@ internal sealed record Submission(string Code, string File, int FirstLine)
                 .Read(imported)
                 .Cells.Where(c => c.Kind == CellKind.CSharp)
                 .SelectMany(c => Of(c, imported, workingDirectory, depth + 1)),
-            ".csx" => [new Submission(System.IO.File.ReadAllText(imported), imported, 1)],
+            ".csx" => [new Submission(SourceFile.Read(imported), imported, 1)],
             var other => throw LocatedException.At(
                 file,
                 line,

@@ -2,9 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
-using System.IO.Pipes;
 using System.Linq;
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
@@ -20,20 +18,23 @@ public sealed record RunResult(
     bool Reused = false
 );
 
-/// <summary>Runs a notebook in a process of its own, so that it can crash, hang or leak alone.</summary>
-public sealed class WorkerProcess
+/// <summary>Lints and runs a notebook in a process of its own, so that it can crash, hang or leak alone.</summary>
+internal sealed class WorkerProcess
 {
     // Compiling needs seconds; this is for a compiler that hangs.
     private static readonly TimeSpan CompileTimeout = TimeSpan.FromMinutes(5);
 
-    // A process that the notebook started may keep the pipe open behind it: what the notebook said is in it by then.
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
+    // For what a cell wants done at the process's end. Elsewhere than on Linux a tree must be ended while it has its root.
+    private static readonly TimeSpan TimeToExit = TimeSpan.FromSeconds(
+        OperatingSystem.IsLinux() ? 2 : 0
+    );
 
+    private readonly ProcessFamily family;
     private readonly string path;
     private readonly TimeSpan cellTimeout;
     private readonly IReadOnlyList<DibCell> source;
     private readonly List<ExecutedCell> cells = [];
-    private readonly ProcessNoise noise = new();
+    private Place looking;
     private CellFailure? failure;
     private TimeSpan? prepared;
     private TimeSpan? firstOutput;
@@ -41,15 +42,18 @@ public sealed class WorkerProcess
     private int running;
     private bool done;
 
+    /// <param name="family">Of all workers of this process.</param>
     /// <param name="path">The <c>.dib</c> file.</param>
     /// <param name="cellTimeout">How long one cell may take.</param>
     /// <exception cref="NotebookException">There is no such file.</exception>
-    public WorkerProcess(string path, TimeSpan cellTimeout)
+    public WorkerProcess(ProcessFamily family, string path, TimeSpan cellTimeout)
     {
+        this.family = family;
         this.path = Path.GetFullPath(path);
         this.cellTimeout = cellTimeout;
         // Read now: a cell may delete its own notebook.
         source = DibDocument.Read(this.path).Cells;
+        looking = new Place(this.path, 0, 0);
     }
 
     /// <summary>How many threads libtorch may compute with; null for its own choice, which is all cores.</summary>
@@ -64,42 +68,25 @@ public sealed class WorkerProcess
     /// <summary>Told of each cell that ended.</summary>
     public Action<ExecutedCell> Finished { get; init; } = _ => { };
 
+    /// <summary>Told of each refusal, or of the one failure that ended the run.</summary>
+    public Action<CellFailure> Failed { get; init; } = _ => { };
+
     /// <param name="cancellationToken">Kills the process.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public async Task<RunResult> RunAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        using var pipe = new AnonymousPipeServerStream(
-            PipeDirection.In,
-            HandleInheritability.Inheritable
-        );
-        using var process = new Process
-        {
-            StartInfo = StartInfo(pipe.GetClientHandleAsString()),
-            EnableRaisingEvents = true,
-        };
-        // Process.WaitForExitAsync would also wait for whoever inherited the output.
-        var exit = new TaskCompletionSource();
-        process.Exited += (_, _) => exit.TrySetResult();
-        process.Start();
-        pipe.DisposeLocalCopyOfClientHandle();
-        noise.Listen(process);
-
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(CompileTimeout);
-        await using (timeout.Token.Register(() => Kill(process)))
-        {
-            using var ended = new CancellationTokenSource();
-            var reading = ReadAsync(pipe, clock, timeout, ended.Token);
-            await exit.Task;
-            ended.CancelAfter(DrainTime);
-            await reading;
-            await Task.WhenAny(noise.Ended, Task.Delay(DrainTime, CancellationToken.None));
-        }
+        var ending = await new ChildProcess(family, Worker.Command, [path], Variables()).RunAsync(
+            e => Take(e, clock, timeout),
+            timeout.Token
+        );
         cancellationToken.ThrowIfCancellationRequested();
 
         var total = clock.Elapsed;
-        failure ??= Silence(process.ExitCode, timeout.IsCancellationRequested);
+        if (failure is null && Silence(ending, timeout.IsCancellationRequested) is { } silence)
+            Fail(silence);
         return new RunResult(
             new ExecutedNotebook(
                 Path.GetFileNameWithoutExtension(path),
@@ -111,127 +98,90 @@ public sealed class WorkerProcess
         );
     }
 
-    private async Task ReadAsync(
-        Stream pipe,
-        Stopwatch clock,
-        CancellationTokenSource timeout,
-        CancellationToken ended
-    )
+    /// <exception cref="InvalidDataException">The event makes no sense here: a cell wrote it.</exception>
+    private void Take(WorkerEvent e, Stopwatch clock, CancellationTokenSource timeout)
     {
-        using var reader = new StreamReader(pipe);
-        try
+        looking = e.Looking ?? looking;
+        if (e.Started == 0 && e.Of > 0 && e.Failure is null)
         {
-            while (await reader.ReadLineAsync(ended) is string line)
-                Take(WorkerEvent.FromJson(line));
+            prepared = clock.Elapsed;
+            Compiled(clock.Elapsed);
         }
-        catch (OperationCanceledException)
+        if (e.Started > 0)
         {
-            // The process is gone, and all that it wrote has been read.
+            if (e.Started != cells.Count + 1 || e.Started > source.Count)
+                throw WorkerEvent.Forged();
+            running = e.Started;
+            timeout.CancelAfter(cellTimeout);
+            Started(e.Started, source.Count);
         }
-        catch (JsonException)
+        if (e.Finished is not null)
         {
-            // It was ended in the middle of a line.
+            if (e.Finished.Number != running || running != cells.Count + 1)
+                throw WorkerEvent.Forged();
+            cells.Add(e.Finished);
+            if (e.Finished.Outputs.Count > 0)
+                firstOutput ??= clock.Elapsed;
+            peakBytes = e.PeakBytes;
+            Finished(e.Finished);
         }
+        if (e.Failure is not null)
+            Fail(e.Failure);
+        if (e.Done && cells.Count < source.Count)
+            throw WorkerEvent.Forged();
+        done |= e.Done;
+        if (e.Done || e.Failure is not null)
+            timeout.CancelAfter(TimeToExit);
+    }
 
-        void Take(WorkerEvent e)
-        {
-            if (e.Started == 0 && e.Of > 0 && e.Failure is null)
-            {
-                prepared = clock.Elapsed;
-                Compiled(clock.Elapsed);
-            }
-            if (e.Started > 0)
-            {
-                running = e.Started;
-                timeout.CancelAfter(cellTimeout);
-                Started(e.Started, e.Of);
-            }
-            if (e.Finished is not null)
-            {
-                cells.Add(e.Finished);
-                if (e.Finished.Outputs.Count > 0)
-                    firstOutput ??= clock.Elapsed;
-                peakBytes = e.PeakBytes;
-                Finished(e.Finished);
-            }
-            failure ??= e.Failure;
-            done |= e.Done;
-        }
+    private void Fail(CellFailure why)
+    {
+        failure ??= why;
+        Failed(why);
     }
 
     /// <summary>What to make of a process that ended and reported no failure.</summary>
-    private CellFailure? Silence(int exitCode, bool timedOut)
+    private CellFailure? Silence(Ending ending, bool timedOut)
     {
-        if (!done)
-            return timedOut
-                ? At(
-                    "Time-out",
-                    running > 0
-                        ? $"The cell took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
-                        : $"Compiling took longer than {CompileTimeout.TotalMinutes:0} minutes and was ended."
-                )
-                : At(
-                    "Crash",
-                    $"The notebook's process ended with {Meaning(exitCode)} before the cell did.{noise}"
+        if (done)
+            return cells.Any(c => c.Kind == CellKind.CSharp)
+                ? null
+                : new Place(path, 0, 0).Fail(
+                    "Error",
+                    path,
+                    "The notebook has no code cell, so nothing was run: does the file have #!csharp selectors?"
                 );
-        return cells.Any(c => c.Kind == CellKind.CSharp)
-            ? null
-            : At(
-                "Error",
-                "The notebook has no code cell, so nothing was run: does the file have #!csharp selectors?"
-            );
+        var (kind, message) =
+            ending.Nonsense is not null ? ("Error", ending.Nonsense)
+            : timedOut ? ("Time-out", TooLong())
+            : ("Crash", running > 0 ? WhileRunning(ending) : ending.WhileCompiling);
+        return Where().Fail(kind, path, message);
     }
 
-    private static string Meaning(int exitCode) =>
-        exitCode switch
-        {
-            128 + 6 => "an abort (code 134)",
-            128 + 9 => "a kill from outside (code 137; the system does that when memory runs out)",
-            128 + 11 => "an access violation in native code (code 139)",
-            _ => $"code {exitCode}",
-        };
+    private string TooLong() =>
+        running > 0
+            ? $"The cell took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
+            : $"Compiling took longer than {CompileTimeout.TotalMinutes:0} minutes and was ended.";
 
-    private CellFailure At(string kind, string message)
+    private string WhileRunning(Ending ending)
     {
-        if (running == 0 || done)
-            return new CellFailure(kind, path, 0, 0, "", message);
-        var cell = source[running - 1];
-        return new CellFailure(kind, path, running, cell.Line, cell.Source.Split('\n')[0], message);
+        // A thread or a timer that an earlier cell started ends the process whenever it likes.
+        var suspects = source.Take(running - 1).Any(c => c.Kind == CellKind.CSharp)
+            ? "; work that an earlier cell started in the background may be the cause"
+            : "";
+        return $"The notebook's process ended with {ending.Meaning} while cell {running} ran{suspects}.{ending.Noise}";
     }
 
-    private ProcessStartInfo StartInfo(string pipeHandle)
+    private Place Where() =>
+        running > 0 ? new Place(path, running, source[running - 1].Line)
+        : prepared is null ? looking
+        : new Place(path, 0, 0);
+
+    private Dictionary<string, string> Variables()
     {
-        var self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        if (
-            Path.GetFileNameWithoutExtension(self)
-                .Equals("dotnet", StringComparison.OrdinalIgnoreCase)
-        )
-            start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
-        start.ArgumentList.Add(Worker.Command);
-        start.ArgumentList.Add(pipeHandle);
-        start.ArgumentList.Add(path);
-        foreach (var (name, value) in WorkerSettings.Environment)
-            start.Environment.TryAdd(name, value);
+        var variables = WorkerSettings.Environment.ToDictionary();
         if (Threads is int threads)
-            start.Environment.TryAdd("OMP_NUM_THREADS", $"{threads}");
-        return start;
-    }
-
-    private static void Kill(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended by itself.
-        }
+            variables["OMP_NUM_THREADS"] = $"{threads}";
+        return variables;
     }
 }

@@ -12,7 +12,8 @@ namespace Diffusion.Runner.Linting;
 /// <summary>What a code cell may not hold.</summary>
 internal static partial class CellRules
 {
-    public static IEnumerable<Problem> Find(string code)
+    /// <param name="parsed">The cell's syntax, where it is asked for.</param>
+    public static IEnumerable<Problem> Find(string code, Lazy<CompilationUnitSyntax> parsed)
     {
         var lines = code.Split('\n');
         var problems = lines.SelectMany((_, i) => Line(lines, i)).ToList();
@@ -20,7 +21,7 @@ internal static partial class CellRules
         if (lines.Any(MagicLines.Is))
             return problems;
 
-        var root = ScriptSyntax.Parse(code);
+        var root = parsed.Value;
         problems.AddRange(LoadOrder(root));
         problems.AddRange(TopLevelUsing(root));
         problems.AddRange(TopLevelRef(root));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -15,14 +16,16 @@ namespace Diffusion.Runner.Linting;
 internal static class Compilation
 {
     /// <returns>What the compiler says; empty where the notebook compiles.</returns>
-    public static IReadOnlyList<CellFailure> Check(string path)
+    /// <param name="looking">Told of what is compiled next.</param>
+    public static IReadOnlyList<CellFailure> Check(string path, Action<Place>? looking = null)
     {
+        looking ??= _ => { };
         path = Path.GetFullPath(path);
         var cells = DibDocument.Read(path).Cells;
-        var failures = Check(path, cells, LanguageVersion.CSharp13);
+        var failures = Check(path, cells, LanguageVersion.CSharp13, looking);
         return failures.Count > 0
             ? failures
-            : Check(path, cells, LanguageVersion.CSharp14)
+            : Check(path, cells, LanguageVersion.CSharp14, looking)
                 .Select(f =>
                     f with
                     {
@@ -36,9 +39,15 @@ internal static class Compilation
     private static IReadOnlyList<CellFailure> Check(
         string path,
         IReadOnlyList<DibCell> cells,
-        LanguageVersion language
+        LanguageVersion language,
+        Action<Place> looking
     ) =>
         CompiledNotebook
-            .Compile(path, cells, new ScriptSession(Path.GetDirectoryName(path)!, language))
+            .Compile(
+                path,
+                cells,
+                new ScriptSession(Path.GetDirectoryName(path)!, language),
+                looking
+            )
             .Failures;
 }

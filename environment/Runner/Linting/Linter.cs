@@ -5,54 +5,58 @@ using System.Linq;
 using System.Text.Json;
 using Diffusion.Runner.Execution;
 using Diffusion.Runner.Notebooks;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Diffusion.Runner.Linting;
 
 /// <summary>
-/// Refuses what the genuine engine would refuse or understand otherwise, before anything is run.
+/// Refuses what the genuine engine would refuse or understand otherwise, before anything is run; and
+/// loads and imports that would never end.
 /// </summary>
 /// <remarks>
 /// What the compiler refuses by itself (a Span as a variable, a type that uses a cell's variable, a name
 /// that the default usings do not bring, C# 14) is left to it: all cells are compiled before one runs.
 /// </remarks>
-public sealed class Linter
+internal sealed class Linter
 {
     private readonly string notebook;
     private readonly string workingDirectory;
-    private readonly HashSet<string> seen = [];
+    private readonly Action<Place> looking;
+    private readonly SourceTree sources = new();
     private readonly List<CellFailure> found = [];
 
-    private Linter(string notebook)
+    private Linter(string notebook, Action<Place> looking)
     {
         this.notebook = notebook;
+        this.looking = looking;
         workingDirectory = Path.GetDirectoryName(notebook)!;
     }
 
     /// <summary>Looks at a notebook and at all that it loads and imports.</summary>
+    /// <param name="looking">Told of what is looked at next.</param>
     /// <returns>What is wrong, in the order in which it would be met; empty where nothing is.</returns>
     /// <exception cref="NotebookException">There is no such notebook.</exception>
-    public static IReadOnlyList<CellFailure> Check(string path)
+    public static IReadOnlyList<CellFailure> Check(string path, Action<Place>? looking = null)
     {
-        var linter = new Linter(Path.GetFullPath(path));
-        linter.CheckNotebook(linter.notebook, importedBy: 0);
+        var linter = new Linter(Path.GetFullPath(path), looking ?? (_ => { }));
+        linter.sources.Read(linter.notebook, depth: 0);
+        linter.CheckNotebook(linter.notebook, importedBy: 0, depth: 0);
         return linter.found;
     }
 
     /// <param name="path">A <c>.dib</c> file.</param>
     /// <param name="importedBy">The notebook's cell that imports it; 0 for the notebook itself.</param>
-    private void CheckNotebook(string path, int importedBy)
+    private void CheckNotebook(string path, int importedBy, int depth)
     {
-        if (!seen.Add(path))
-            return;
         var document = DibDocument.Read(path);
         CheckMetadata(path, document, importedBy);
         for (var i = 0; i < document.Cells.Count; i++)
         {
             var (cell, number) = (document.Cells[i], importedBy > 0 ? importedBy : i + 1);
             if (cell.Kind == CellKind.CSharp)
-                CheckCode(path, number, cell.Source, cell.Line);
+                CheckCode(new Place(path, number, cell.Line), cell.Source, depth);
             else
-                Add(path, number, cell.Line, TextRules.Find(cell.Source));
+                Add(new Place(path, number, cell.Line), TextRules.Find(cell.Source));
         }
     }
 
@@ -68,60 +72,89 @@ public sealed class Linter
         {
             var line =
                 Array.FindIndex(
-                    File.ReadAllLines(path),
+                    DibDocument.Lines(SourceFile.Read(path)),
                     l => l.StartsWith("#!meta", StringComparison.Ordinal)
                 ) + 1;
             Add(
-                path,
-                cell,
-                line,
+                new Place(path, cell, line),
                 [new Problem(0, $"What stands behind #!meta must be JSON: {e.Message}")]
             );
         }
     }
 
-    private void CheckCode(string path, int number, string code, int firstLine)
+    private void CheckCode(Place place, string code, int depth)
     {
-        Add(path, number, firstLine, CellRules.Find(code));
+        looking(place);
+        var root = new Lazy<CompilationUnitSyntax>(() => ScriptSyntax.Parse(code));
+        Add(place, CellRules.Find(code, root));
         if (ImportDirective.Of(code) is ImportDirective import)
+            CheckImport(place, import, depth);
+        else
+            // A cell's #load is relative to the working directory, whichever file the cell is in.
+            CheckLoads(place, root.Value, workingDirectory, depth: 0);
+    }
+
+    private void CheckImport(Place place, ImportDirective import, int depth)
+    {
+        var imported = Path.GetFullPath(import.Path, workingDirectory);
+        // What is missing is reported where the cells are compiled, and so are circles.
+        if (!File.Exists(imported) || depth == Submission.DeepestImport)
+            return;
+        try
         {
-            var imported = Path.GetFullPath(import.Path, workingDirectory);
-            // A missing file is reported where the cells are compiled.
-            if (!File.Exists(imported))
+            if (depth == 0)
+                sources.Import(imported, workingDirectory);
+            if (sources.Read(imported, depth: 0) is not string text)
                 return;
             if (imported.EndsWith(".dib", StringComparison.Ordinal))
-                CheckNotebook(imported, number);
-            else if (seen.Add(imported))
-                CheckCode(imported, number, File.ReadAllText(imported), 1);
-            return;
+                CheckNotebook(imported, place.Cell, depth + 1);
+            else
+                CheckCode(new Place(imported, place.Cell, 1), text, depth + 1);
         }
-        // A cell's #load is relative to the working directory, whichever file the cell is in.
-        CheckLoads(code, workingDirectory, number);
+        catch (NotebookException e)
+        {
+            Add(place, [new Problem(import.Line, e.Message)]);
+        }
     }
 
-    private void CheckLoads(string code, string folder, int number)
+    private void CheckLoads(Place place, CompilationUnitSyntax root, string folder, int depth)
     {
-        foreach (var load in ScriptSyntax.Loads(ScriptSyntax.Parse(code)))
+        foreach (var load in ScriptSyntax.Loads(root))
         {
             var path = Path.GetFullPath(load.File.ValueText, folder);
-            if (!seen.Add(path) || !File.Exists(path))
+            if (!File.Exists(path))
                 continue;
-            var loaded = string.Join('\n', DibDocument.Lines(File.ReadAllText(path)));
-            Add(path, number, 1, LoadedFileRules.Find(loaded));
-            CheckLoads(loaded, Path.GetDirectoryName(path)!, number);
+            try
+            {
+                if (sources.Read(path, depth + 1) is string text)
+                    CheckLoaded(
+                        new Place(path, place.Cell, 1),
+                        string.Join('\n', DibDocument.Lines(text)),
+                        depth + 1
+                    );
+            }
+            catch (NotebookException e)
+            {
+                Add(place, [ScriptSyntax.At(load.GetLocation(), e.Message)]);
+            }
         }
     }
 
-    private void Add(string path, int cell, int firstLine, IEnumerable<Problem> problems) =>
+    private void CheckLoaded(Place place, string code, int depth)
+    {
+        looking(place);
+        var root = ScriptSyntax.Parse(code);
+        Add(place, LoadedFileRules.Find(code, root));
+        CheckLoads(place, root, Path.GetDirectoryName(place.File)!, depth);
+    }
+
+    private void Add(Place place, IEnumerable<Problem> problems) =>
         found.AddRange(
-            problems.Select(p => new CellFailure(
-                "Refused",
-                path,
-                cell,
-                firstLine + p.Line,
-                SourceLines.Line(path, firstLine + p.Line),
-                p.Message,
-                path == notebook ? null : notebook
-            ))
+            // Nobody reads more, and each costs a look into its file.
+            problems
+                .Take(CellFailure.MostAtOnce - found.Count)
+                .Select(p =>
+                    (place with { Line = place.Line + p.Line }).Fail("Refused", notebook, p.Message)
+                )
         );
 }

@@ -1,18 +1,19 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Diffusion.Runner.Linting;
 
 /// <summary>What a file that is <c>#load</c>ed may not hold.</summary>
 internal static partial class LoadedFileRules
 {
-    public static IEnumerable<Problem> Find(string code)
+    public static IEnumerable<Problem> Find(string code, CompilationUnitSyntax root)
     {
         var lines = code.Split('\n');
         return lines
             .SelectMany((line, i) => Line(line, i))
-            .Concat(ScriptSyntax.NamespacesAndExtensions(ScriptSyntax.Parse(code)))
+            .Concat(ScriptSyntax.NamespacesAndExtensions(root))
             .OrderBy(p => p.Line);
     }
 

@@ -25,12 +25,12 @@ public sealed record DibDocument(string? Metadata, IReadOnlyList<DibCell> Cells)
     private const string MetadataSelector = "#!meta";
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="NotebookException">The file is missing.</exception>
+    /// <exception cref="NotebookException">The file is missing, no ordinary file, or too large.</exception>
     public static DibDocument Read(string path)
     {
         if (!File.Exists(path))
             throw new NotebookException($"There is no notebook '{path}'.");
-        return Parse(File.ReadAllText(path));
+        return Parse(SourceFile.Read(path));
     }
 
     /// <summary>Reads a text.</summary>

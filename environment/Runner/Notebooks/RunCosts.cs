@@ -16,13 +16,4 @@ public sealed record RunCosts(
 {
     /// <summary>How long the cells took, and the little between them.</summary>
     public TimeSpan Running => Total - Prepared;
-
-    /// <summary>The same run, which began earlier by so much.</summary>
-    public RunCosts After(TimeSpan earlier) =>
-        this with
-        {
-            Total = Total + earlier,
-            Prepared = Prepared + earlier,
-            FirstOutput = FirstOutput + earlier,
-        };
 }

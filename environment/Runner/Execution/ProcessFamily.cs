@@ -1,0 +1,34 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+
+namespace Diffusion.Runner.Execution;
+
+/// <summary>The child processes that this process started for itself. Any other child is what one of them left behind.</summary>
+internal sealed class ProcessFamily
+{
+    private readonly Lock gate = new();
+    private readonly HashSet<int> alive = [];
+
+    public ProcessFamily() => Descendants.AdoptOrphans();
+
+    public void Start(Process process)
+    {
+        // Nobody may take it for a leftover before it is known.
+        lock (gate)
+        {
+            process.Start();
+            alive.Add(process.Id);
+        }
+    }
+
+    /// <summary>Ends what a process that has ended left behind.</summary>
+    public void End(Process process)
+    {
+        lock (gate)
+        {
+            alive.Remove(process.Id);
+            Descendants.End(alive);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Diffusion.Tests.Runner;
+
+/// <summary><c>check</c> with notebooks that no compiler stands, and with signals.</summary>
+public sealed class CheckTests : IDisposable
+{
+    // Each level doubles what the compiler has to try: this one ends after years.
+    private static readonly string Endless =
+        "void M(Func<int, int> f) { }\nvoid M(Func<string, string> f) { }\n"
+        + "class Two { public static T M<T>(Func<int, T> f) => default; public static T M<T>(Func<string, T> f) => default; }\n"
+        + $"var x = {string.Concat(Enumerable.Range(0, 40).Select(i => $"Two.M(a{i} => "))}1{new string(')', 40)};";
+
+    private readonly TestFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task WhatKillsTheCompilerIsNamedAndTheOthersGoOn()
+    {
+        string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+        string[] deep =
+        [
+            $"{Repeat("List<", 20_000)}int{Repeat(">", 20_000)} a;",
+            $"var a = {Repeat("(", 100_000)}1{Repeat(")", 100_000)};",
+            Repeat("{ ", 50_000) + Repeat("} ", 50_000),
+            $"var a = {Repeat("$\"{", 20_000)}1{Repeat("}\"", 20_000)};",
+            $"var a = \"\"{Repeat(".Trim()", 50_000)};",
+        ];
+        var bad = deep.Select((code, i) => folder.Notebook($"bad{i}.dib", "1", $"// deep\n{code}"));
+        folder.Write("deep.csx", $"class A {{ {deep[0]} }}");
+        var loads = folder.Notebook("loads.dib", "1", "#load \"deep.csx\"");
+        var good = folder.Notebook("good.dib", "40 + 2");
+
+        var (code, output) = await RunnerProcess.RunAsync(
+            folder.Path,
+            ["check", .. bad, loads, good]
+        );
+
+        Assert.Equal(1, code);
+        Assert.Contains("good.dib  compiles", output);
+        for (var i = 0; i < deep.Length; i++)
+            Assert.Matches(
+                $@"\n(Crash|Compile error) in bad{i}\.dib, cell 2, line [78]:\n",
+                output
+            );
+        Assert.Contains(
+            "Crash in bad0.dib, cell 2, line 7:\n    // deep\nThis is nested too deeply",
+            output
+        );
+        Assert.Contains("Crash in loads.dib, cell 2, by deep.csx, line 1:", output);
+        Assert.DoesNotContain("   at ", output);
+    }
+
+    [Theory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    public async Task ASignalEndsACompilationThatDoesNot(string signal, int code)
+    {
+        var good = folder.Notebook("good.dib", "1");
+        var endless = folder.Notebook("endless.dib", Endless);
+        using var runner = new RunnerProcess(folder.Path, "check", good, endless);
+        await runner.SaysAsync("good.dib  compiles");
+        var checker = Descendants.Of(runner.Id);
+        Assert.NotEmpty(checker);
+
+        runner.Send(signal);
+
+        Assert.Equal(code, await runner.ExitCodeAsync());
+        Assert.Contains("Cancelled", runner.Output);
+        await Descendants.AllEndAsync(checker);
+    }
+}
