@@ -54,9 +54,11 @@ public sealed class ResultsTable
         results.FirstOrDefault(r => r.Experiment == experiment);
 
     /// <summary>Adds a result, in place of an earlier one of the same experiment, and writes the file.</summary>
+    /// <exception cref="ArgumentException">The line could not be read back: nothing was changed.</exception>
     /// <exception cref="InvalidDataException">The file was changed meanwhile, and a line is not as this class writes it.</exception>
     public void Add(ExperimentResult result)
     {
+        RequireReadable(result);
         // Measuring takes minutes, in which another process may have added its own.
         results = Read(path);
         results.RemoveAll(r => r.Experiment == result.Experiment);
@@ -66,6 +68,20 @@ public sealed class ResultsTable
             unfinished =>
                 File.WriteAllLines(unfinished, [string.Join(',', Columns), .. results.Select(Line)])
         );
+    }
+
+    /// <summary>A name with a comma or a line's end would make another line than was meant.</summary>
+    private static void RequireReadable(ExperimentResult result)
+    {
+        var line = Line(result);
+        if (
+            line.AsSpan().ContainsAny('\n', '\r')
+            || line.Split(',').Length != Columns.Length
+            || Parse(line.Split(',')).Experiment != result.Experiment
+        )
+            throw new ArgumentException(
+                $"'{line}' would not be read back as it was meant: names may hold no comma and no line's end, a guide has a name, and only an experiment that teaches a classifier has an accuracy score."
+            );
     }
 
     private static List<ExperimentResult> Read(string path)

@@ -10,6 +10,58 @@ namespace Diffusion.Tests;
 
 public sealed class ResultsTests
 {
+    /// <summary>What was added can be read; what could not is refused, and the table is as before.</summary>
+    [Fact]
+    public void Only_what_can_be_read_back_is_added()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.File("quality.csv");
+        var sound = new ExperimentResult(
+            new Experiment { Model = "a \"model\"; of one's own" },
+            double.PositiveInfinity,
+            new Quality(10_000, double.NaN, 0, -1e-9, 0, null, [double.NaN]),
+            "x"
+        );
+        new ResultsTable(path).Add(sound);
+        Assert.Equal(sound.Experiment, Assert.Single(new ResultsTable(path).Results).Experiment);
+
+        var before = File.ReadAllText(path);
+        var table = new ResultsTable(path);
+        foreach (
+            var wrong in new[]
+            {
+                sound with
+                {
+                    Experiment = sound.Experiment with { Model = "one, two" },
+                },
+                sound with
+                {
+                    Experiment = sound.Experiment with { Model = "one\ntwo" },
+                },
+                sound with
+                {
+                    Experiment = sound.Experiment with { Solver = "one\rtwo" },
+                },
+                sound with
+                {
+                    Experiment = sound.Experiment with { Guide = "" },
+                },
+                sound with
+                {
+                    Experiment = sound.Experiment with { Teaches = true },
+                },
+                sound with
+                {
+                    WeightsVersion = "1,2",
+                },
+            }
+        )
+        {
+            Assert.Throws<ArgumentException>(() => table.Add(wrong));
+            Assert.Equal(before, File.ReadAllText(path));
+        }
+    }
+
     [Fact]
     public void A_table_of_results_reads_what_it_wrote()
     {
