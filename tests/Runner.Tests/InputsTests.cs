@@ -141,8 +141,9 @@ public sealed class InputsTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             Assert.Skip("Only Linux says what was read.");
-        var (note, other, written, unread) = (
+        var (note, own, other, written, unread) = (
             folder.Write("docs/note.txt", "1"),
+            folder.Write("work/training/mine.csv", "1"),
             folder.Write("docs/deep/other.txt", "2"),
             folder["docs/written.txt"],
             folder.Write("docs/unread.txt", "3")
@@ -150,13 +151,15 @@ public sealed class InputsTests : IDisposable
         var inputs = new ChapterInputs(folder.Path, null);
         using var read = inputs.Watch();
         File.ReadAllText(note);
+        File.ReadAllText(own);
+        File.ReadAllText(folder.Write("work/cache/kept", "none of its own"));
         using (var cat = Process.Start("cp", [other, elsewhere["copy"]]))
             cat.WaitForExit();
         File.WriteAllText(written, "4");
         Assert.True(File.Exists(unread));
         var files = inputs.Of(read, besides: [])!;
         Assert.Equal(
-            ["docs/deep/other.txt", "docs/note.txt"],
+            ["docs/deep/other.txt", "docs/note.txt", "work/training/mine.csv"],
             files.Keys.Order(StringComparer.Ordinal)
         );
         Assert.True(inputs.AreSame(files));

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -25,17 +26,11 @@ internal sealed class ChapterInputs(string root, int? threads)
     private const string Notebooks = "notebooks";
     private static readonly string[] Whole = ["lib", "data", "environment", Notebooks];
 
-    // What programs write, and chapters don't read.
-    private static readonly string[] Made =
-    [
-        "bin",
-        "obj",
-        "book",
-        "work",
-        "export",
-        "node_modules",
-    ];
+    // What programs write, and chapters don't read. In work/ a chapter may look for what a reader trained.
+    private static readonly string[] Made = ["bin", "obj", "book", "export", "work/cache"];
 
+    private readonly NamedFiles named = new();
+    private readonly ConcurrentDictionary<string, string> checksums = [];
     private readonly Lazy<string> common = new(() =>
         Checksum.OfText(
             string.Join(
@@ -45,7 +40,10 @@ internal sealed class ChapterInputs(string root, int? threads)
         )
     );
 
-    /// <summary>The same where nothing that is known before a run has changed.</summary>
+    /// <summary>
+    /// The same where nothing that is known before a run has changed. But for the notebook itself every file is
+    /// looked at once: another object sees what was edited meanwhile.
+    /// </summary>
     public string KeyOf(string notebook) =>
         Checksum.OfText(
             string.Join(
@@ -53,17 +51,19 @@ internal sealed class ChapterInputs(string root, int? threads)
                 [
                     common.Value,
                     Checksum.Of(notebook),
-                    .. NamedFiles
+                    .. named
                         .Of(notebook)
                         .Select(f =>
-                            $"{Path.GetRelativePath(root, f)} {Checksum.Of(f, NamedFiles.MostBytes)}"
+                            $"{Path.GetRelativePath(root, f)} {checksums.GetOrAdd(f, NamedSum)}"
                         ),
                 ]
             )
         );
 
+    private static string NamedSum(string file) => Checksum.Of(file, NamedFiles.MostBytes);
+
     /// <summary>Begins to see what is read of the rest of the repository.</summary>
-    public ReadFiles Watch() => new(Rest(new DirectoryInfo(root)));
+    public ReadFiles Watch() => new(Rest(""));
 
     /// <summary>What was read, with its checksums; null where something was changed meanwhile.</summary>
     /// <param name="besides">Notebooks that were read for another reason.</param>
@@ -86,15 +86,15 @@ internal sealed class ChapterInputs(string root, int? threads)
             .Select(f => $"{Path.GetRelativePath(root, f)} {Checksum.Of(f)}");
 
     /// <summary>The folders whose files are not all part of every key.</summary>
-    private static IEnumerable<string> Rest(DirectoryInfo folder, bool outermost = true) =>
-        folder
-            .EnumerateDirectories()
-            .Where(inner =>
-                inner.LinkTarget is null
-                && !inner.Name.StartsWith('.')
-                && !Made.Contains(inner.Name)
-                && !(outermost && inner.Name != Notebooks && Whole.Contains(inner.Name))
-            )
-            .SelectMany(inner => Rest(inner, outermost: false))
-            .Prepend(folder.FullName);
+    /// <param name="below">Relative to the root, with <c>/</c>.</param>
+    private IEnumerable<string> Rest(string below)
+    {
+        var folder = new DirectoryInfo(Path.Combine(root, below));
+        var inner = folder
+            .EnumerateDirectories("*", new EnumerationOptions { IgnoreInaccessible = true })
+            .Where(d => d.LinkTarget is null && !d.Name.StartsWith('.') && !Made.Contains(d.Name))
+            .Select(d => below == "" ? d.Name : $"{below}/{d.Name}")
+            .Where(path => path == Notebooks || !Whole.Contains(path) && !Made.Contains(path));
+        return inner.SelectMany(Rest).Prepend(folder.FullName);
+    }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -11,25 +12,37 @@ namespace Diffusion.Runner.Inputs;
 /// Rather one too many than one too few: a line inside a raw string counts too, and a path is looked for in both
 /// folders that it may be relative to, the notebook's and that of the file that names it.
 /// </remarks>
-internal static partial class NamedFiles
+internal sealed partial class NamedFiles
 {
     /// <summary>Files with more bytes are no sources: no run would read them.</summary>
     public const long MostBytes = 16 << 20;
 
+    private readonly ConcurrentDictionary<string, string[]> names = [];
+
     /// <returns>Absolute, each once; also those that are missing.</returns>
-    public static IReadOnlyList<string> Of(string notebook)
+    public IReadOnlyList<string> Of(string notebook)
     {
         var named = new HashSet<string>();
         var unread = new Queue<string>([notebook]);
         while (unread.TryDequeue(out var file))
-            foreach (var path in NamedIn(file, Path.GetDirectoryName(notebook)!))
+            foreach (
+                var path in NamedIn(
+                    file,
+                    file == notebook ? Names(file) : names.GetOrAdd(file, Names),
+                    Path.GetDirectoryName(notebook)!
+                )
+            )
                 if (named.Add(path))
                     unread.Enqueue(path);
         return named.Order(StringComparer.Ordinal).ToArray();
     }
 
-    private static IEnumerable<string> NamedIn(string file, string workingDirectory) =>
-        from name in Names(file)
+    private static IEnumerable<string> NamedIn(
+        string file,
+        string[] names,
+        string workingDirectory
+    ) =>
+        from name in names
         from folder in new[] { workingDirectory, Path.GetDirectoryName(file)! }
         select Path.GetFullPath(name, folder);
 
