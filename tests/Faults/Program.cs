@@ -13,6 +13,7 @@ Fault[] faults =
     .. kills.All,
     .. new Disks().All,
     .. new Damages().All,
+    .. Stale.All,
     .. Crowds.All,
     .. new Places().All,
     .. Machines.All,
