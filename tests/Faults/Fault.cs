@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Diffusion.Faults;
@@ -11,27 +12,42 @@ namespace Diffusion.Faults;
 /// <param name="Try">Makes it happen; throws where something else came of it.</param>
 internal sealed record Fault(string Name, string Outcome, int Tries, Action<int> Try)
 {
+    /// <summary>What must still go well behind the last try.</summary>
+    public Action? Afterwards { get; init; }
+
     /// <summary>Tries it as often as it says.</summary>
+    /// <param name="minutes">No other try begins after so long.</param>
     /// <returns>A row of the table, and what went wrong.</returns>
-    public (string Row, IReadOnlyList<string> Troubles) Run()
+    public (string Row, IReadOnlyList<string> Troubles) Run(double minutes)
     {
         var troubles = new List<string>();
-        for (var i = 0; i < Tries; i++)
-            try
-            {
-                Try(i);
-            }
-            catch (Exception e)
-            {
-                troubles.Add($"{Name}, try {i + 1}: {e.Message}");
-            }
+        var clock = Stopwatch.StartNew();
+        var tried = 0;
+        while (tried < Tries && (tried == 0 || clock.Elapsed.TotalMinutes < minutes))
+        {
+            var i = tried++;
+            Note(() => Try(i), $"try {i + 1}");
+        }
+        Note(() => Afterwards?.Invoke(), "afterwards");
         return (
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {Name} | {Tries} | {Outcome} | {troubles.Count} | {DateTime.UtcNow:yyyy-MM-dd} |"
+                $"| {Name} | {tried} | {Outcome} | {troubles.Count} | {DateTime.UtcNow:yyyy-MM-dd} |"
             ),
             troubles
         );
+
+        void Note(Action action, string when)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                troubles.Add($"{Name}, {when}: {e.Message}");
+            }
+        }
     }
 
     public static void Require(bool holds, string otherwise)

@@ -28,8 +28,11 @@ internal sealed class Kills : IDisposable
                 "SIGKILL while the book is made",
                 "the old book or the new one, whole; the next run tidies up",
                 60,
-                i => Book(last: i == 59)
-            ),
+                _ => BookKilled()
+            )
+            {
+                Afterwards = BookAfterwards,
+            },
             new(
                 "SIGKILL while a notebook runs",
                 "its process ends too; nothing was changed",
@@ -40,14 +43,20 @@ internal sealed class Kills : IDisposable
                 "SIGKILL while notebooks are exported",
                 "the old file or the new one, whole",
                 40,
-                i => ExportKilled(last: i == 39)
-            ),
+                _ => ExportKilled()
+            )
+            {
+                Afterwards = ExportAfterwards,
+            },
             new(
                 "SIGKILL while a model is trained",
                 "the next command goes on; the weights at the end are bit for bit those of an uninterrupted training",
                 60,
-                i => Training(last: i == 59)
-            ),
+                _ => TrainingKilled()
+            )
+            {
+                Afterwards = TrainingAfterwards,
+            },
             new(
                 "SIGKILL while the project is built",
                 "the next build succeeds, and the runner runs",
@@ -71,7 +80,7 @@ internal sealed class Kills : IDisposable
         return clock.Elapsed;
     }
 
-    private void Book(bool last)
+    private void BookKilled()
     {
         var time = SomeOf(bookTime.Value);
         using (var run = clone.Start("--fresh"))
@@ -79,8 +88,12 @@ internal sealed class Kills : IDisposable
         // Between two renamings there is no book, until the next command brings the old one back.
         if (Directory.Exists(clone["book"]))
             clone.RequireWholeBook();
-        if (!last && Directory.Exists(clone["book"]))
-            return;
+        else
+            BookAfterwards();
+    }
+
+    private void BookAfterwards()
+    {
         clone.Book();
         clone.RequireNothingLeft();
     }
@@ -98,7 +111,7 @@ internal sealed class Kills : IDisposable
     private Command Export() =>
         clone.Start("export", "notebooks/00-first.dib", "notebooks/01-second.dib");
 
-    private void ExportKilled(bool last)
+    private void ExportKilled()
     {
         var time = SomeOf(exportTime.Value);
         using (var run = Export())
@@ -109,8 +122,10 @@ internal sealed class Kills : IDisposable
             Directory.GetFiles(clone["export"], "*.ipynb").Length == 2,
             "An exported notebook is gone."
         );
-        if (!last)
-            return;
+    }
+
+    private void ExportAfterwards()
+    {
         using (var whole = Export())
             Fault.Require(whole.End() == 0, whole.Output);
         clone.RequireNothingLeft();
@@ -131,7 +146,7 @@ internal sealed class Kills : IDisposable
             ]
         );
 
-    private void Training(bool last)
+    private void TrainingKilled()
     {
         using (var part = Train("parts"))
             // Long enough for it to begin, and then at any moment.
@@ -141,8 +156,10 @@ internal sealed class Kills : IDisposable
                 Compare();
                 Directory.Delete(Path.Combine(folder, "parts"), recursive: true);
             }
-        if (!last)
-            return;
+    }
+
+    private void TrainingAfterwards()
+    {
         using (var rest = Train("parts"))
             Fault.Require(rest.End() == 0, rest.Output);
         Compare();

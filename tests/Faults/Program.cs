@@ -1,63 +1,96 @@
 using System;
+using System.CommandLine;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Diffusion.Faults;
+using Command = Diffusion.Faults.Command;
 
 // What goes wrong on strangers' machines, made to happen: dotnet run --project tests/Faults
-// Some of it needs Linux and root. Words behind the command pick those faults that have one of them in their name;
-// the other rows of the table stay.
-using var kills = new Kills();
-Fault[] faults =
-[
-    .. kills.All,
-    .. new Disks().All,
-    .. new Damages().All,
-    .. Stale.All,
-    .. Crowds.All,
-    .. new Places().All,
-    .. Machines.All,
-    .. Texts.All,
-];
-var chosen = faults
-    .Where(f =>
-        args.Length == 0 || args.Any(a => f.Name.Contains(a, StringComparison.OrdinalIgnoreCase))
-    )
-    .ToArray();
-
-var results = Path.Combine(Command.Repository, "tests", "Faults", "results.md");
-
-// A row stays until its fault is tried again.
-var rows = File.Exists(results)
-    ? File.ReadLines(results)
-        .Where(l => l.StartsWith("| ", StringComparison.Ordinal))
-        .ToLookup(l => l[2..l.IndexOf(" |", StringComparison.Ordinal)])
-        .ToDictionary(l => l.Key, l => l.First())
-    : [];
-var troubles = 0;
-foreach (var fault in chosen)
+var words = new Argument<string[]>("words")
 {
-    var (row, found) = fault.Run();
-    rows[fault.Name] = row;
-    Console.WriteLine(row);
-    foreach (var trouble in found)
-        Console.WriteLine(trouble);
-    troubles += found.Count;
-}
-File.WriteAllText(
+    Description = "Only faults that have one of these in their name; the table's other rows stay.",
+    Arity = ArgumentArity.ZeroOrMore,
+};
+var list = new Option<bool>("--list") { Description = "Say which faults there are." };
+var minutes = new Option<double>("--minutes")
+{
+    HelpName = "number",
+    Description = "Begin no other try of a fault after so long; each is tried once.",
+    DefaultValueFactory = _ => double.PositiveInfinity,
+};
+var results = new Option<string>("--results")
+{
+    HelpName = "file",
+    Description = "The table.",
+    DefaultValueFactory = _ => Path.Combine(Command.Repository, "tests", "Faults", "results.md"),
+};
+var root = new RootCommand("Does to the runner what strangers' machines do. Some of it needs root.")
+{
+    words,
+    list,
+    minutes,
     results,
-    $"""
-    # Faults
+};
+root.SetAction(parsed =>
+{
+    using var kills = new Kills();
+    Fault[] faults =
+    [
+        .. kills.All,
+        .. new Disks().All,
+        .. new Damages().All,
+        .. Stale.All,
+        .. Crowds.All,
+        .. new Places().All,
+        .. Machines.All,
+        .. Texts.All,
+    ];
+    var wanted = parsed.GetValue(words)!;
+    var chosen = faults
+        .Where(f =>
+            wanted.Length == 0
+            || wanted.Any(w => f.Name.Contains(w, StringComparison.OrdinalIgnoreCase))
+        )
+        .ToArray();
+    if (parsed.GetValue(list))
+    {
+        foreach (var fault in chosen)
+            Console.WriteLine(fault.Name);
+        return 0;
+    }
+    if (chosen.Length == 0)
+    {
+        Console.Error.WriteLine(
+            $"No fault has {string.Join(" or ", wanted)} in its name: --list says which there are."
+        );
+        return 2;
+    }
+    var table = new KeptTable(
+        parsed.GetValue(results)!,
+        [.. faults.Select(f => f.Name)],
+        $"""
+        # Faults
 
-    What was done to the real runner, how often, what had to come of it, and how often something else did. A nought says that these
-    tries showed nothing else, and nothing about faults that are not in the table. `dotnet run --project tests/Faults` repeats all of it, as root on Linux,
-    and with words behind it some of it: each row is from the day that it names, the last ones from
-    {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.
+        What was done to the real runner, how often, what had to come of it, and how often something else did.
+        Measured on {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, with `dotnet run --project tests/Faults`,
+        which repeats all of it.
 
-    | fault | tried | what must come of it | something else came | when |
-    | --- | ---: | --- | ---: | --- |
-    {string.Join('\n', faults.Where(f => rows.ContainsKey(f.Name)).Select(f => rows[f.Name]))}
-
-    """
-);
-return troubles == 0 ? 0 : 1;
+        | fault | tried | what must come of it | something else came | when |
+        | --- | ---: | --- | ---: | --- |
+        """
+    );
+    var patience = parsed.GetValue(minutes);
+    var troubles = 0;
+    foreach (var fault in chosen)
+    {
+        var (row, found) = fault.Run(patience);
+        table.Put(fault.Name, row);
+        Console.WriteLine(row);
+        foreach (var trouble in found)
+            Console.WriteLine(trouble);
+        troubles += found.Count;
+    }
+    return troubles == 0 ? 0 : 1;
+});
+return root.Parse(args).Invoke();

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Text;
 using Diffusion.Mutation;
 
 // Whether the tests of the mathematics notice small changes: dotnet run --project tests/Mutation [-- FILE …]
@@ -37,58 +37,88 @@ string[] mathematics =
     "UniPc",
     "WeightsAverage",
 ];
-var repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
-using var clone = new MutatedClone(repository, args.Length > 0 ? args : mathematics);
-Console.WriteLine($"{clone.Mutants.Count} mutants");
-
-// A mutant that survives goes through all classes that come by it; those that train for long would take hours.
-var runs = TestRun.All(clone.Tests, TimeSpan.FromSeconds(10)).OrderBy(r => r.Time).ToArray();
-
-var survivors = new List<Mutant>();
-foreach (var mutant in clone.Mutants)
+var files = new Argument<string[]>("files")
 {
-    var noticed = runs.Where(r => r.Reached.Contains(mutant.Number))
-        .FirstOrDefault(r => r.Notices(clone.Tests, mutant));
-    Console.WriteLine(
-        $"{mutant.Number} {mutant.File}:{mutant.Line} {mutant.Before} -> {mutant.After}: {noticed?.Name ?? "SURVIVES"}"
+    Description =
+        "Files of lib/Diffusion, without ending; all with mathematics where none is named.",
+    Arity = ArgumentArity.ZeroOrMore,
+};
+var list = new Option<bool>("--list") { Description = "Say which files there are." };
+var minutes = new Option<double>("--minutes")
+{
+    HelpName = "number",
+    Description = "Try no other mutant after so long.",
+    DefaultValueFactory = _ => double.PositiveInfinity,
+};
+var kept = new Option<string?>("--keep")
+{
+    HelpName = "file",
+    Description =
+        "Keeps what came of each mutant in this file; with the same sources a next run goes on from there.",
+};
+var root = new RootCommand("Makes small changes of the mathematics and sees whether a test fails.")
+{
+    files,
+    list,
+    minutes,
+    kept,
+};
+root.SetAction(parsed =>
+{
+    if (parsed.GetValue(list))
+    {
+        Console.WriteLine(string.Join('\n', mathematics));
+        return 0;
+    }
+    var chosen = parsed.GetValue(files)!;
+    return Run(
+        chosen.Length > 0 ? chosen : mathematics,
+        isAll: chosen.Length == 0,
+        new Outcomes(parsed.GetValue(kept)),
+        parsed.GetValue(minutes)
     );
-    if (noticed is null)
-        survivors.Add(mutant);
+});
+return root.Parse(args).Invoke();
+
+static int Run(IReadOnlyList<string> files, bool isAll, Outcomes outcomes, double minutes)
+{
+    var clock = Stopwatch.StartNew();
+    var repository = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../.."));
+    using var clone = new MutatedClone(repository, files);
+    Console.WriteLine($"{clone.Mutants.Count} mutants");
+
+    // A mutant that survives goes through all classes that come by it; those that train for long would take hours.
+    var runs = TestRun.All(clone.Tests, TimeSpan.FromSeconds(10)).OrderBy(r => r.Time).ToArray();
+
+    var table = new MutantsTable(
+        new Reasons(Path.Combine(repository, "tests", "Mutation", "reasons.tsv"))
+    );
+    foreach (var mutant in clone.Mutants)
+    {
+        if (!outcomes.Knows(mutant, out var noticed))
+        {
+            if (clock.Elapsed.TotalMinutes > minutes)
+                continue;
+            noticed = runs.Where(r => r.Reached.Contains(mutant.Number))
+                .FirstOrDefault(r => r.Notices(clone.Tests, mutant))
+                ?.Name;
+            outcomes.Add(mutant, noticed);
+        }
+        Console.WriteLine(
+            $"{mutant.Number} {mutant.File}:{mutant.Line} {mutant.Before} -> {mutant.After}: {noticed ?? "SURVIVES"}"
+        );
+        table.Add(mutant, noticed is not null);
+    }
+    if (table.Count < clone.Mutants.Count)
+        Console.WriteLine(
+            $"{clone.Mutants.Count - table.Count} mutants were not tried in {minutes} minutes."
+        );
+    if (isAll && table.Count == clone.Mutants.Count)
+        File.WriteAllText(
+            Path.Combine(repository, "tests", "Mutation", "results.md"),
+            table.ToString()
+        );
+    else
+        Console.WriteLine(table);
+    return table.HasUnexplained ? 1 : 0;
 }
-
-var text = new StringBuilder(
-    $"""
-    # Mutants
-
-    Small changes of the library, one at a time, and whether a test of `tests/Diffusion.Tests` fails then (of the classes of tests that
-    take less than 10 s).
-    Measured on {DateTime.UtcNow:yyyy-MM-dd}, {RuntimeInformation.OSDescription}, with `dotnet run --project tests/Mutation`.
-
-    | file | mutants | noticed | share |
-    | --- | ---: | ---: | ---: |
-
-    """
-);
-foreach (var file in clone.Mutants.GroupBy(m => m.File))
-    Row($"`{file.Key}.csx`", file.Count(), survivors.Count(s => s.File == file.Key));
-Row("all", clone.Mutants.Count, survivors.Count);
-text.Append(
-    "\n## Survivors\n\n| where | code | mutant | why no test fails |\n| --- | --- | --- | --- |\n"
-);
-var reasons = new Reasons(Path.Combine(repository, "tests", "Mutation", "reasons.tsv"));
-foreach (var s in survivors)
-    text.Append(
-        $"| `{s.File}.csx`, line {s.Line} | `{Cell(s.Before)}` | `{Cell(s.After)}` | {reasons.Of(s)} |\n"
-    );
-if (args.Length == 0)
-    File.WriteAllText(Path.Combine(repository, "tests", "Mutation", "results.md"), text.ToString());
-else
-    Console.WriteLine(text);
-return 0;
-
-void Row(string name, int count, int survived) =>
-    text.Append(
-        $"| {name} | {count} | {count - survived} | {100.0 * (count - survived) / count:f0} % |\n"
-    );
-
-static string Cell(string code) => code.Replace("|", "\\|");

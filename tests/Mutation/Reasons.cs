@@ -13,8 +13,9 @@ internal sealed class Reasons(string path)
         .ToDictionary(line => (line[0], line[1], line[2]), line => line[3]);
 
     public string Of(Mutant survivor) =>
-        reasons.GetValueOrDefault(
-            (survivor.File, survivor.Before, survivor.After),
-            "**nobody has said yet**"
-        );
+        reasons.GetValueOrDefault(Key(survivor), "**nobody has said yet**");
+
+    public bool Know(Mutant survivor) => reasons.ContainsKey(Key(survivor));
+
+    private static (string, string, string) Key(Mutant m) => (m.File, m.Before, m.After);
 }
