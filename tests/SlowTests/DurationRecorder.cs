@@ -62,7 +62,7 @@ internal sealed class DurationRecorder(TestCommand command, IMessageBus bus)
                 InProgressTestNodeStateProperty.CachedInstance,
                 new FileArtifactProperty(new FileInfo(file), "source")
             );
-        if (SlowestTests.Complaint(tests) is string complaint)
+        if (SlowestTests.Complaint(tests, TestCommand.Crowd) is string complaint)
             await Publish(
                 "Slow tests say why they are",
                 new FailedTestNodeStateProperty(complaint)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -43,6 +44,18 @@ internal sealed class TestCommand
             ? [project.FullName]
             : Directory.GetDirectories(project.Parent!.FullName, "*.Tests");
     }
+
+    /// <summary>How crowded the machine was in the last minutes: 1, or more where more than two threads waited for each core.</summary>
+    /// <remarks>Up to two are the tests' own.</remarks>
+    public static double Crowd =>
+        Math.Max(
+            1,
+            File.ReadAllText("/proc/loadavg")
+                .Split(' ')
+                .Take(2)
+                .Max(load => double.Parse(load, CultureInfo.InvariantCulture))
+                / (2 * Environment.ProcessorCount)
+        );
 
     /// <summary>Leaves this project's durations.</summary>
     /// <returns>Those of all projects, in the last one to end; before that, none.</returns>

@@ -15,6 +15,6 @@ public static class TestingPlatformBuilderHook
             services => new DurationRecorder(command, services.GetMessageBus())
         );
         builder.TestHost.AddDataConsumer(recorder);
-        builder.TestHost.AddTestSessionLifetimeHandle(recorder);
+        builder.TestHost.AddTestSessionLifetimeHandler(recorder);
     }
 }
