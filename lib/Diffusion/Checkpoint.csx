@@ -9,24 +9,24 @@ using static TorchSharp.torch;
 
 /// <summary>A folder of checkpoints: the latest two of a training, each whole or not there at all.</summary>
 /// <remarks>
-/// Written under another name first and renamed when all of it has reached the disk, so a kill in the
-/// middle of a write leaves the earlier ones. A file that was damaged later is noticed by its checksum.
+/// Written elsewhere first and renamed when all of it has reached the disk, so a kill in the
+/// middle of a write leaves the earlier ones. Checkpoints that others put there stay where they are. A file that was damaged later is noticed by its checksum.
 /// </remarks>
 public sealed class Checkpoints
 {
     private const int Kept = 2;
     private const string Prefix = "step-";
     private const string Suffix = ".checkpoint.safetensors";
+    private const int Digits = 8;
+
+    private readonly OwnFiles files;
 
     /// <param name="folder">Made where it is missing.</param>
     public Checkpoints(string folder)
-    {
-        Folder = folder;
-        Directory.CreateDirectory(folder);
-        // Left behind by a kill.
-        foreach (var unfinished in Directory.EnumerateFiles(folder, $"{Prefix}*.tmp"))
-            File.Delete(unfinished);
-    }
+        : this(folder, new OwnFiles(folder)) { }
+
+    /// <param name="files">The folder's, where others use it too.</param>
+    public Checkpoints(string folder, OwnFiles files) => (Folder, this.files) = (folder, files);
 
     /// <summary>Where they are.</summary>
     public string Folder { get; }
@@ -34,16 +34,13 @@ public sealed class Checkpoints
     /// <summary>Writes where the training is, and deletes all but the latest two.</summary>
     public void Save(Trainer trainer)
     {
-        var path = Path.Combine(
-            Folder,
-            $"{Prefix}{trainer.Step.ToString("d8", CultureInfo.InvariantCulture)}{Suffix}"
-        );
-        trainer.Save(path);
+        var name = $"{Prefix}{trainer.Step.ToString("d8", CultureInfo.InvariantCulture)}{Suffix}";
+        files.Write(name, trainer.Save);
         // One that lies ahead was damaged, or Resume would have taken it.
-        foreach (var ahead in LatestFirst().TakeWhile(p => p != path).ToArray())
-            File.Delete(ahead);
-        foreach (var old in LatestFirst().Skip(Kept))
-            File.Delete(old);
+        foreach (var ahead in LatestFirst().TakeWhile(n => n != name))
+            files.Delete(ahead);
+        foreach (var old in LatestFirst().Where(files.Contains).Skip(Kept))
+            files.Delete(old);
     }
 
     /// <summary>Takes a training back to its latest sound checkpoint.</summary>
@@ -54,7 +51,7 @@ public sealed class Checkpoints
     /// </exception>
     public bool Resume(Trainer trainer, Action<string> warn)
     {
-        foreach (var path in LatestFirst())
+        foreach (var path in LatestFirst().Select(n => Path.Combine(Folder, n)))
         {
             try
             {
@@ -69,9 +66,18 @@ public sealed class Checkpoints
         return false;
     }
 
-    private IEnumerable<string> LatestFirst() =>
+    /// <summary>Whether a file may be a checkpoint, by its name.</summary>
+    public static bool IsName(string name) =>
+        name.Length == Prefix.Length + Digits + Suffix.Length
+        && name.StartsWith(Prefix, StringComparison.Ordinal)
+        && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && name.AsSpan(Prefix.Length, Digits).IndexOfAnyExceptInRange('0', '9') < 0;
+
+    private string[] LatestFirst() =>
         Directory
-            .EnumerateFiles(Folder, $"{Prefix}*{Suffix}")
+            .EnumerateFiles(Folder)
+            .Select(f => Path.GetFileName(f)!)
+            .Where(IsName)
             .OrderDescending(StringComparer.Ordinal)
             .ToArray();
 }

@@ -117,9 +117,8 @@ public sealed record Experiment
             );
         }
         var version = WeightsVersion();
-        // Other weights, other images: those of the same name are kept apart.
         if (folder is not null)
-            folder = Path.Combine(folder, Key, version);
+            folder = ImagesIn(folder);
         var resumed = folder is not null && GeneratedImages.HasSome(folder);
         var clock = Stopwatch.StartNew();
         var images = Draw(folder, cancelled);
@@ -134,6 +133,17 @@ public sealed record Experiment
             version
         );
     }
+
+    /// <summary>Deletes the images that were drawn and kept, so that they are drawn again.</summary>
+    /// <param name="folder">As in <see cref="Run"/>.</param>
+    public void Forget(string folder)
+    {
+        if (Model != Real)
+            GeneratedImages.Forget(ImagesIn(folder), Count);
+    }
+
+    /// <summary>Other weights, other images: those of the same name are kept apart.</summary>
+    private string ImagesIn(string folder) => Path.Combine(folder, Key, WeightsVersion());
 
     private Quality Measured(QualityMeasure measure, Tensor images, Tensor? labels)
     {

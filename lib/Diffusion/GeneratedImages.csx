@@ -24,6 +24,7 @@ public static class GeneratedImages
     /// <param name="title">Of the progress bar.</param>
     /// <param name="cancelled">Asked before each batch.</param>
     /// <returns>uint8-rounded images as a figure shows them, float32 <c>[count, 1, 32, 32]</c> in [−1, 1].</returns>
+    /// <exception cref="InvalidDataException">In the place of a batch there is something else, or a damaged one.</exception>
     /// <exception cref="ArgumentException">The count is no multiple of the batch.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, or the notebook's Stop was pressed; what is drawn is kept.</exception>
     public static Tensor Draw(
@@ -57,14 +58,12 @@ public static class GeneratedImages
 
         Tensor One(int b)
         {
-            var path = folder is null
-                ? null
-                : Path.Combine(
-                    folder,
-                    $"batch-{b.ToString("d4", CultureInfo.InvariantCulture)}.safetensors"
-                );
-            if (path is not null && Kept(path) is Tensor kept)
-                return kept;
+            var path = folder is null ? null : PathOf(folder, b);
+            if (path is not null && Path.Exists(path))
+                return Kept(path)
+                    ?? throw new InvalidDataException(
+                        $"'{path}' is not a whole batch of images: move it elsewhere, or delete it, and draw again."
+                    );
             var drawn = Images.ToBytes(
                 Sampling.Draw(sampler, predictor, [Batch, 1, 32, 32], seed + b)
             );
@@ -81,6 +80,21 @@ public static class GeneratedImages
     /// <summary>Whether a folder holds batches of an earlier sitting.</summary>
     public static bool HasSome(string folder) =>
         Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any();
+
+    /// <summary>Deletes the batches in a folder, and nothing else that is there.</summary>
+    public static void Forget(string folder, int count)
+    {
+        using var scope = NewDisposeScope();
+        for (var b = 0; b < count / Batch; b++)
+            if (Kept(PathOf(folder, b)) is not null)
+                File.Delete(PathOf(folder, b));
+    }
+
+    private static string PathOf(string folder, int batch) =>
+        Path.Combine(
+            folder,
+            $"batch-{batch.ToString("d4", CultureInfo.InvariantCulture)}.safetensors"
+        );
 
     /// <summary>A batch that was drawn before; null where it is missing or damaged.</summary>
     private static Tensor? Kept(string path)

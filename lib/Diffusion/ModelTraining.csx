@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 /// </summary>
 /// <remarks>
 /// In its folder: checkpoints, <c>log.csv</c>, <c>samples-….png</c> as it goes, and at the end the
-/// weights with their card.
+/// weights with their card. What else is in there, and in whose way, see <see cref="TrainingFolder"/>.
 /// </remarks>
 public sealed class ModelTraining
 {
@@ -40,24 +40,26 @@ public sealed class ModelTraining
     public int TotalSteps => recipe.Training.TotalSteps(recipe.Images);
 
     /// <summary>The finished model's file.</summary>
-    public string WeightsPath => Path.Combine(folder, $"{recipe.Name}.safetensors");
+    public string WeightsPath => Path.Combine(folder, WeightsName);
+
+    private string WeightsName => $"{recipe.Name}.safetensors";
 
     /// <summary>Steps, losses and rates, as comma-separated values.</summary>
-    public string LogPath => Path.Combine(folder, "log.csv");
+    public string LogPath => Path.Combine(folder, TrainingLog.Name);
 
     /// <summary>Trains until the recipe is done or the time is up.</summary>
     /// <param name="atMost">Time for this sitting; all that it takes where nothing is said.</param>
     /// <param name="cancelled">Asked after each step: true ends the sitting with a checkpoint.</param>
     /// <returns>Whether the model is finished, and its weights are written.</returns>
     /// <exception cref="ArithmeticException">Training diverged; the checkpoint is the one before.</exception>
+    /// <exception cref="InvalidDataException">The folder holds something that no training wrote; nothing was changed.</exception>
+    /// <exception cref="IOException">Another training is at work there.</exception>
     /// <exception cref="OperationCanceledException">The notebook's Stop was pressed; a checkpoint was written.</exception>
     public bool Run(TimeSpan? atMost = null, Func<bool>? cancelled = null)
     {
-        using var hold = Hold();
-        // Left behind by a kill.
-        foreach (var unfinished in Directory.EnumerateFiles(folder, "*.tmp"))
-            File.Delete(unfinished);
-        var checkpoints = new Checkpoints(folder);
+        using var claim = TrainingFolder.Claim(folder, WeightsName);
+        var files = claim.Files;
+        var checkpoints = new Checkpoints(folder, files);
         using var data = FashionMnist.Train();
         using var images = data.Images.narrow(0, 0, recipe.Images);
         using var labels = data.Labels.narrow(0, 0, recipe.Images);
@@ -65,7 +67,7 @@ public sealed class ModelTraining
         using var trainer = recipe.MakeTrainer(network);
         if (checkpoints.Resume(trainer, report))
             report($"Goes on behind step {trainer.Step:n0} of {TotalSteps:n0}.");
-        var log = new TrainingLog(LogPath, trainer.Step);
+        var log = new TrainingLog(folder, files, trainer.Step);
 
         var clock = Stopwatch.StartNew();
         var begun = trainer.Step;
@@ -89,7 +91,7 @@ public sealed class ModelTraining
                     saved = trainer.Step;
                 }
                 if (step.Number % StepsPerPicture == 0)
-                    Picture(trainer, network);
+                    Picture(trainer, network, files);
                 if (clock.Elapsed > atMost || cancelled?.Invoke() == true)
                     break;
             }
@@ -108,32 +110,9 @@ public sealed class ModelTraining
             );
             return false;
         }
-        Finish(trainer, network);
+        Finish(trainer, network, files);
         report($"Wrote {WeightsPath}.");
         return true;
-    }
-
-    /// <summary>Keeps others out of the folder: two trainings would delete each other's checkpoints.</summary>
-    /// <exception cref="IOException">Another training is at work there.</exception>
-    private FileStream Hold()
-    {
-        Directory.CreateDirectory(folder);
-        try
-        {
-            return new FileStream(
-                Path.Combine(folder, "training.lock"),
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None
-            );
-        }
-        catch (IOException e)
-        {
-            throw new IOException(
-                $"Another training is at work in '{folder}', or the folder cannot be written: wait for it, or name another folder.",
-                e
-            );
-        }
     }
 
     private IEnumerable<TrainingStep> Rest(Trainer trainer, Tensor images, Tensor labels) =>
@@ -158,7 +137,7 @@ public sealed class ModelTraining
         return result;
     }
 
-    private void Picture(Trainer trainer, nn.Module network)
+    private void Picture(Trainer trainer, nn.Module network, OwnFiles files)
     {
         if (recipe.Network is null)
             return;
@@ -169,68 +148,25 @@ public sealed class ModelTraining
             .Sample(ModelSamples.Predictor(drawn, recipe.Schedule!, 20), [20, 1, 32, 32], seed: 0);
         var layout = GridLayout.Of(images, columns: 10, labelled: false);
         var png = PngWriter.Encode(Images.Stitch(images, layout), layout.Width, layout.Height);
-        Write(
-            Path.Combine(
-                folder,
-                $"samples-{trainer.Step.ToString("d6", CultureInfo.InvariantCulture)}.png"
-            ),
-            png
-        );
-    }
-
-    /// <summary>A picture that cannot be written is no reason to lose a training.</summary>
-    private void Write(string path, byte[] content)
-    {
         try
         {
-            File.WriteAllBytes(path, content);
+            files.Write(
+                TrainingFolder.PictureName(trainer.Step),
+                path => File.WriteAllBytes(path, png)
+            );
         }
         catch (IOException e)
         {
+            // No reason to lose a training.
             report($"No picture was written: {e.Message}");
         }
     }
 
-    private void Finish(Trainer trainer, nn.Module network)
+    private void Finish(Trainer trainer, nn.Module network, OwnFiles files)
     {
         using var scope = NewDisposeScope();
         using var result = Result(trainer, network);
-        Weights.Save(result, ModelCard.Of(recipe, trainer, result), WeightsPath);
+        var card = ModelCard.Of(recipe, trainer, result);
+        files.Write(WeightsName, path => Weights.Save(result, card, path));
     }
-}
-
-/// <summary>A training's steps as comma-separated values: step, epoch, mean loss, rate.</summary>
-/// <remarks>A line is written at once, so that a kill loses none; lines behind the checkpoint are taken back.</remarks>
-public sealed class TrainingLog
-{
-    private const string Header = "step,epoch,loss,mean of the last 100,rate";
-
-    private readonly string path;
-
-    /// <param name="path">Written on where it is there.</param>
-    /// <param name="step">Lines of later steps are removed.</param>
-    public TrainingLog(string path, int step)
-    {
-        this.path = path;
-        var kept = File.Exists(path)
-            ? File.ReadLines(path)
-                .Skip(1)
-                .Where(line =>
-                    int.TryParse(line.Split(',')[0], CultureInfo.InvariantCulture, out var number)
-                    && number <= step
-                    && line.Split(',').Length == 5
-                )
-                .ToArray()
-            : [];
-        WholeFile.Write(path, unfinished => File.WriteAllLines(unfinished, [Header, .. kept]));
-    }
-
-    public void Add(TrainingStep step) =>
-        File.AppendAllText(
-            path,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{step.Number},{step.Epoch},{step.Loss:g6},{step.RecentLoss:g6},{step.LearningRate:g6}\n"
-            )
-        );
 }

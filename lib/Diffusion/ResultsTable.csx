@@ -89,6 +89,11 @@ public sealed class ResultsTable
         List<ExperimentResult> read = [];
         if (!File.Exists(path))
             return read;
+        var header = File.ReadLines(path).FirstOrDefault() ?? "";
+        if (header != string.Join(',', Columns))
+            throw new InvalidDataException(
+                $"'{path}', line 1: '{(header.Length > 80 ? header[..80] : header)}' is not the head of a table of results: move the file elsewhere."
+            );
         foreach (var (line, number) in File.ReadLines(path).Select((l, i) => (l, i + 1)).Skip(1))
         {
             try

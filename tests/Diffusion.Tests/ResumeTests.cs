@@ -92,18 +92,27 @@ public sealed class ResumeTests
                 checkpoints.Save(first.Trainer);
             }
         }
-        var files = Directory.GetFiles(folder.Location).Order().ToArray();
+        var files = Directory
+            .GetFiles(folder.Location, "step-*.checkpoint.safetensors")
+            .Order()
+            .ToArray();
         Assert.Equal(2, files.Length);
         var latest = File.ReadAllBytes(files[1]);
         latest[^1000] ^= 1;
         File.WriteAllBytes(files[1], latest);
-        File.WriteAllText(files[1] + ".0123.tmp", "cut off");
+        string[] others =
+        [
+            Path.Combine(folder.Location, "step-best.checkpoint.safetensors"),
+            files[1] + ".0123.tmp",
+        ];
+        foreach (var other in others)
+            File.WriteAllText(other, "of somebody else");
 
         using var second = new Training();
         var warnings = new List<string>();
         Assert.True(new Checkpoints(folder.Location).Resume(second.Trainer, warnings.Add));
         Assert.Contains(Path.GetFileName(files[1]), Assert.Single(warnings));
-        Assert.Equal(files, Directory.GetFiles(folder.Location).Order());
+        Assert.All([.. files, .. others], f => Assert.True(File.Exists(f)));
         Assert.Equal(4, second.Trainer.Step);
         Assert.Equal(expected[4..], second.Run(data, 5));
         Assert.Equal(whole.Bits(), second.Bits());

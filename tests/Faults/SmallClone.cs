@@ -182,6 +182,6 @@ internal sealed partial class SmallClone : IDisposable
     [GeneratedRegex("""<span class="time".*?</span>""")]
     private static partial Regex Times();
 
-    [GeneratedRegex("""\.tmp$|\.(new|old)-\d+$""")]
+    [GeneratedRegex("""\.tmp$|^(new|unfinished)-[0-9a-f]{32}$|^(lock|holder\.json|next\.json)$""")]
     private static partial Regex Left();
 }

@@ -115,11 +115,26 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.tmp")]
+    [InlineData("log.csv")]
+    public async Task AFolderOfOthersIsRefusedBeforeAnythingIsDone(string name)
+    {
+        folder.Write($"out/{name}", "precious");
+        using var training = Start("out");
+        Assert.Equal(2, await training.ExitCodeAsync());
+        Assert.Contains(name, training.Output);
+        Assert.DoesNotContain("   at ", training.Output);
+        Assert.Equal([In($"out/{name}")], Directory.GetFileSystemEntries(In("out")));
+        Assert.Equal("precious", File.ReadAllText(In($"out/{name}")));
+    }
+
+    [Theory]
     [InlineData("train")]
     [InlineData("train", "no-such-model")]
     [InlineData("train", "tiny", "--minutes", "0")]
     [InlineData("train", "tiny", "--minutes", "NaN")]
     [InlineData("train", "tiny", "--every", "0")]
+    [InlineData("train", "tiny", "--output", "")]
     [InlineData("train", "tiny", "--device", "no-such-device")]
     // The tests' libtorch is one for CPUs, whatever the machine has.
     [InlineData("train", "tiny", "--device", "cuda")]

@@ -2,11 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Diffusion.Runner.Notebooks;
+using Diffusion.Runner.Outputs;
 
 namespace Diffusion.Runner.Book;
 
@@ -43,11 +45,16 @@ public static partial class IpynbWriter
                     ["name"] = "C#",
                     ["pygments_lexer"] = "csharp",
                 },
+                // Whoever changes the file breaks it.
+                ["written_by"] = Seal.Open,
             },
             ["nbformat"] = 4,
             ["nbformat_minor"] = 5,
         };
-        File.WriteAllText(path, root.ToJsonString(Options) + "\n");
+        File.WriteAllBytes(
+            path,
+            Seal.Close(Encoding.UTF8.GetBytes(root.ToJsonString(Options) + "\n"))
+        );
     }
 
     private static JsonObject Cell(ExecutedCell cell)

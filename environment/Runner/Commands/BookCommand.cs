@@ -1,10 +1,8 @@
-extern alias library;
-
 using System.IO;
-using System.IO.Compression;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Diffusion.Runner.Outputs;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -24,26 +22,22 @@ internal sealed class BookCommand(
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var root = Repository.Root;
-        var book = Path.Combine(root, "book");
-        BookFolder.Claim(book);
+        var book = OutputFolder.Of(Path.Combine(root, "book"));
+        if (zip)
+            BookZip.Require(book);
         var chapters = Chapters.All(root);
         var cache = new RunCache(root, options.Threads);
-        var stamp = Path.Combine(book, "assets", "stamp.txt");
         var key = cache.KeyOf(chapters);
-        if (
-            !fresh
-            && File.Exists(stamp)
-            && File.ReadAllText(stamp) == key
-            && cache.HasAll(chapters)
-        )
+        if (!fresh && BookFolder.Holds(book, key) && cache.HasAll(chapters))
         {
             AnsiConsole.MarkupLineInterpolated(
                 $"Nothing has changed since the book was written: [bold]{Index(book)}[/] (--fresh runs everything again)"
             );
-            return Done(book);
+            return Done(book, cancel);
         }
+        BookFolder.Claim(book, chapters, cancel);
         if (fresh)
-            Removal.Of(RunCache.FolderIn(root));
+            KeptRuns.Forget(RunCache.FolderIn(root), cancel);
         var results = await new Report(options, cache).RunAllAsync(chapters, cancel);
         if (results.Any(r => r.Failure is not null))
         {
@@ -52,37 +46,26 @@ internal sealed class BookCommand(
             );
             return ExitCode.Failure;
         }
-        BookFolder.Write(book, results.Select(r => r.Notebook).ToArray(), root, cancel);
-        // Not where something was edited while the chapters ran.
-        if (new RunCache(root, options.Threads).KeyOf(chapters) == key)
-            File.WriteAllText(stamp, key);
-        AnsiConsole.MarkupLineInterpolated($"The book is in [bold]{Index(book)}[/]");
-        return Done(book);
-    }
-
-    /// <summary>For a stick that goes round a workshop: unpacked anywhere it works without a network.</summary>
-    private static void Pack(string book)
-    {
-        var file = $"{book}.zip";
-        library::WholeFile.Write(
-            file,
-            unfinished =>
-                ZipFile.CreateFromDirectory(
-                    book,
-                    unfinished,
-                    CompressionLevel.Optimal,
-                    includeBaseDirectory: true
-                )
+        BookFolder.Write(
+            book,
+            results.Select(r => r.Notebook).ToArray(),
+            root,
+            cancel,
+            // Not where something was edited while the chapters ran.
+            () => new RunCache(root, options.Threads).KeyOf(chapters) == key ? key : ""
         );
-        AnsiConsole.MarkupLineInterpolated($"Packed into [bold]{file}[/]");
+        AnsiConsole.MarkupLineInterpolated($"The book is in [bold]{Index(book)}[/]");
+        return Done(book, cancel);
     }
 
     private static string Index(string book) => Path.Combine(book, "index.html");
 
-    private int Done(string book)
+    private int Done(string book, CancellationToken cancel)
     {
         if (zip)
-            Pack(book);
+            AnsiConsole.MarkupLineInterpolated(
+                $"Packed into [bold]{BookZip.Write(book, cancel)}[/]"
+            );
         if (open)
             Opening.InBrowser(Index(book));
         return ExitCode.Success;

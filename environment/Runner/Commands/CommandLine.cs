@@ -179,7 +179,7 @@ internal static class CommandLine
             "Remove the book, and what is remembered of earlier runs. Trainings and exports stay."
         );
         clean.SetAction(
-            (_, cancel) => GuardedAsync(() => Task.FromResult(CleanCommand.Run()), cancel)
+            (_, cancel) => GuardedAsync(() => Task.FromResult(CleanCommand.Run(cancel)), cancel)
         );
         root.Add(clean);
 

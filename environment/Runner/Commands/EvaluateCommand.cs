@@ -60,8 +60,8 @@ internal static class EvaluateCommand
             // A model that was trained again since is another model.
             if (result is null || result.WeightsVersion != experiment.WeightsVersion())
             {
-                if (again && Directory.Exists(Path.Combine(samples, experiment.Key)))
-                    Removal.Of(Path.Combine(samples, experiment.Key));
+                if (again)
+                    experiment.Forget(samples);
                 table.Add(
                     result = experiment.Run(measure, samples, () => cancel.IsCancellationRequested)
                 );

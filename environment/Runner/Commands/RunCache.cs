@@ -1,10 +1,7 @@
-extern alias library;
-
 using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Diffusion.Runner.Inputs;
 using Diffusion.Runner.Notebooks;
@@ -15,7 +12,7 @@ namespace Diffusion.Runner.Commands;
 /// What chapters showed when they last ran. A chapter is not run again while everything that decides
 /// what it shows is the same (<see cref="ChapterInputs"/>).
 /// </summary>
-/// <remarks>A file of it: SHA-256 of what follows, then a <see cref="KeptRun"/> as JSON.</remarks>
+/// <remarks>A file of it (<see cref="KeptRuns"/>) is a <see cref="KeptRun"/> as JSON.</remarks>
 internal sealed class RunCache
 {
     private readonly string folder;
@@ -42,14 +39,7 @@ internal sealed class RunCache
     {
         try
         {
-            if (!File.Exists(path))
-                return null;
-            var file = File.ReadAllBytes(path).AsSpan();
-            if (file.Length < SHA256.HashSizeInBytes)
-                return null;
-            var kept = file[SHA256.HashSizeInBytes..];
-            return
-                SHA256.HashData(kept).AsSpan().SequenceEqual(file[..SHA256.HashSizeInBytes])
+            return KeptRuns.Read(path) is { } kept
                 && JsonSerializer.Deserialize<KeptRun>(kept)
                     is { Read: not null, Notebook: not null } found
                 && inputs.AreSame(found.Read)
@@ -84,19 +74,12 @@ internal sealed class RunCache
                 || new RunCache(root, threads).PathOf(notebook.SourcePath) != path
             )
                 return;
-            Directory.CreateDirectory(folder);
             var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptRun(files, notebook));
-            library::WholeFile.Write(
-                path,
-                unfinished => File.WriteAllBytes(unfinished, [.. SHA256.HashData(kept), .. kept])
-            );
-            foreach (var old in Directory.GetFiles(folder, $"{notebook.Name}.*"))
-                if (old != path)
-                    File.Delete(old);
+            KeptRuns.Write(folder, notebook.Name, path, kept);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is NotebookException or IOException or UnauthorizedAccessException)
         {
-            // A full or read-only disk: the next run is as slow as this one, and nothing else.
+            // Something of somebody else in the way, or a full or read-only disk: the next run is as slow as this one, and nothing else.
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Diffusion.Runner.Outputs;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -16,15 +17,17 @@ internal sealed class RunCommand(RunOptions options)
         CancellationToken cancel
     )
     {
-        if (output is not null)
-            BookFolder.Claim(output);
-        var results = await new Report(options).RunAllAsync(Chapters.Named(files), cancel);
+        var notebooks = Chapters.Named(files);
+        var folder = output is null ? null : OutputFolder.OfPages(output, Repository.Root);
+        if (folder is not null)
+            BookFolder.Claim(folder, notebooks, cancel);
+        var results = await new Report(options).RunAllAsync(notebooks, cancel);
         if (results.Any(r => r.Failure is not null))
             return ExitCode.Failure;
-        if (output is not null)
+        if (folder is not null)
         {
-            var notebooks = results.Select(r => r.Notebook).ToArray();
-            BookFolder.Write(output, notebooks, Repository.Root, cancel);
+            var written = results.Select(r => r.Notebook).ToArray();
+            BookFolder.Write(folder, written, Repository.Root, cancel);
             AnsiConsole.MarkupLineInterpolated($"The pages are in [bold]{output}[/]");
         }
         return ExitCode.Success;

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using Diffusion.Runner.Notebooks;
+using Diffusion.Runner.Outputs;
 using Spectre.Console;
 
 namespace Diffusion.Runner.Commands;
@@ -33,7 +34,7 @@ internal static class TrainCommand
             throw new NotebookException(
                 $"A checkpoint every {every} steps cannot be: --every must be 1 or more."
             );
-        output = Path.GetFullPath(
+        output = OutputFolder.Of(
             output ?? Path.Combine(Repository.Root, "work", "training", model)
         );
         return LibraryWork.Run(device, () => Train(model, minutes, output, every, cancel));

@@ -47,7 +47,16 @@ internal static class NativeLibraries
         // A host copies the library beside the managed one: each is looked at.
         return Directory.Exists(torchSharp)
             ? Directory
-                .GetFiles(torchSharp, "libLibTorchSharp.so", SearchOption.AllDirectories)
+                .GetFiles(
+                    torchSharp,
+                    "libLibTorchSharp.so",
+                    // A link may lead out of the package.
+                    new EnumerationOptions
+                    {
+                        RecurseSubdirectories = true,
+                        AttributesToSkip = FileAttributes.ReparsePoint,
+                    }
+                )
                 .Where(path => !path.Contains("arm64", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
             : [];

@@ -37,7 +37,7 @@ public static class GlibcxxCure
         if (!MarkWeak(image, MissingVersion))
             return false;
 
-        var patched = $"{libraryPath}.{Environment.ProcessId}.tmp";
+        var patched = $"{libraryPath}.{Guid.NewGuid():n}.tmp";
         try
         {
             File.WriteAllBytes(patched, image);
