@@ -42,11 +42,19 @@ public sealed class PublicationTests : IDisposable
         }
     }
 
+    /// <summary>Of files; of links where they lead.</summary>
+    private string[] Contents() =>
+        Files()
+            .Select(f =>
+                $"{f}: {new FileInfo(folder[f]).LinkTarget ?? File.ReadAllText(folder[f])}"
+            )
+            .ToArray();
+
     private string Refused(Action action)
     {
-        var before = Files().Select(f => (f, File.ReadAllText(folder[f]))).ToArray();
+        var before = Contents();
         var message = Assert.Throws<NotebookException>(action).Message;
-        Assert.Equal(before, Files().Select(f => (f, File.ReadAllText(folder[f]))));
+        Assert.Equal(before, Contents());
         return message;
     }
 
