@@ -1,3 +1,6 @@
+        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        if (lines.Length == 0)
+            return [];
 #nullable enable
 using System;
 using System.Collections.Generic;

@@ -82,15 +82,16 @@ public sealed class TrainingFolder : IDisposable
             // Beside a list, strange names are in nobody's way.
             .Where(f => !hasList || IsName(f.Name, weights))
             .ToArray();
-        var isEarlier =
-            !hasList
-            && others.Any(f => Checkpoints.IsName(f.Name))
-            && others.All(f => WasWritten(f, weights));
-        if (others.Length > 0 && !isEarlier)
+        // An earlier version's training has a checkpoint, and nothing but files of a training.
+        var stranger =
+            hasList || !others.Any(f => Checkpoints.IsName(f.Name))
+                ? others.FirstOrDefault()
+                : others.FirstOrDefault(f => !WasWritten(f, weights));
+        if (stranger is not null)
             throw new InvalidDataException(
                 hasList
-                    ? $"'{others[0].FullName}' was not written by the training in that folder, which needs the name: move it elsewhere."
-                    : $"'{folder}' holds '{others[0].Name}', which no training wrote there: name another folder, which is empty or missing."
+                    ? $"'{stranger.FullName}' was not written by the training in that folder, which needs the name: move it elsewhere."
+                    : $"'{folder}' holds '{stranger.Name}', which no training wrote there: name another folder, which is empty or missing."
             );
         return others.Select(f => f.Name).ToArray();
     }

@@ -77,7 +77,7 @@ public sealed class OwnFilesTests : IDisposable
             )
         );
         Assert.Equal("1", File.ReadAllText(In("ours")));
-        Assert.Equal(["ours", OwnFiles.ListName], Names().OrderDescending());
+        Assert.Equal(["ours", OwnFiles.ListName], Names());
     }
 
     [Fact]

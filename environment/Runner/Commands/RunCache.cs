@@ -39,7 +39,8 @@ internal sealed class RunCache
     {
         try
         {
-            return KeptRuns.Read(path) is { } kept
+            return
+                KeptRuns.Read(path) is { } kept
                 && JsonSerializer.Deserialize<KeptRun>(kept)
                     is { Read: not null, Notebook: not null } found
                 && inputs.AreSame(found.Read)
@@ -77,7 +78,8 @@ internal sealed class RunCache
             var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptRun(files, notebook));
             KeptRuns.Write(folder, notebook.Name, path, kept);
         }
-        catch (Exception e) when (e is NotebookException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is NotebookException or IOException or UnauthorizedAccessException)
         {
             // Something of somebody else in the way, or a full or read-only disk: the next run is as slow as this one, and nothing else.
         }
