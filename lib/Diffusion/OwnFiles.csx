@@ -1,6 +1,3 @@
-        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
-        if (lines.Length == 0)
-            return [];
 #nullable enable
 using System;
 using System.Collections.Generic;
@@ -116,9 +113,9 @@ public sealed class OwnFiles
     {
         var path = Path.Combine(folder, ListName);
         // An empty one: a kill fell between making it and writing it.
-        if (!File.Exists(path) || new FileInfo(path).Length == 0)
+        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        if (lines.Length == 0)
             return [];
-        var lines = File.ReadAllLines(path);
         return
             lines[0].StartsWith(Title, StringComparison.Ordinal)
             && Guid.TryParseExact(lines[0][Title.Length..], "n", out _)

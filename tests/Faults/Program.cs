@@ -42,6 +42,7 @@ root.SetAction(parsed =>
         .. new Damages().All,
         .. Stale.All,
         .. Crowds.All,
+        .. OthersFiles.All,
         .. new Places().All,
         .. Machines.All,
         .. Texts.All,

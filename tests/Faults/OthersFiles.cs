@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 namespace Diffusion.Faults;
 
 /// <summary>Files of others, beside a clone, in it, and in the folders that are written.</summary>
-internal static class Neighbours
+internal static class OthersFiles
 {
     private static readonly string[] Folders =
     [
