@@ -122,6 +122,27 @@ public sealed class NestedTextTests
         Assert.Equal(12, page.QuerySelectorAll("main mfrac").Length);
     }
 
+    [Theory]
+    [InlineData("List<")]
+    [InlineData("(")]
+    [InlineData("{")]
+    [InlineData("x?")]
+    [InlineData("-")]
+    [InlineData("x=>")]
+    [InlineData("if(x)")]
+    public void CodeThatIsNestedWithoutEndIsShownWithoutColours(string part)
+    {
+        var code = Times(part, 5_000 / part.Length * 5);
+        using var book = new SmallBook()
+            .With("00-first", "# First", $"```csharp\nvar a = 1;\n```\n\n```csharp\n{code}\n```")
+            .Written();
+
+        var listings = book.Page("00-first.html").QuerySelectorAll("main pre.listing > code");
+        Assert.NotEmpty(listings[0].Children);
+        Assert.Empty(listings[1].Children);
+        Assert.Equal(code, listings[1].TextContent.Trim());
+    }
+
     [Fact]
     public void CheckNamesAFormulaWithItsLine()
     {

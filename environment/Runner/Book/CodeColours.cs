@@ -17,6 +17,11 @@ internal sealed class CodeColours
 {
     private const string Type = "t";
 
+    private static readonly CSharpParseOptions Options = new(
+        LanguageVersion.CSharp13,
+        kind: SourceCodeKind.Script
+    );
+
     private readonly AdhocWorkspace workspace = new();
     private readonly Project project;
 
@@ -28,10 +33,7 @@ internal sealed class CodeColours
                 "book",
                 "book",
                 LanguageNames.CSharp,
-                parseOptions: new CSharpParseOptions(
-                    LanguageVersion.CSharp13,
-                    kind: SourceCodeKind.Script
-                ),
+                parseOptions: Options,
                 metadataReferences:
                 [
                     MetadataReference.CreateFromFile(typeof(object).Assembly.Location),
@@ -41,7 +43,7 @@ internal sealed class CodeColours
             )
         );
 
-    /// <summary>The code as HTML with an element around each coloured piece.</summary>
+    /// <summary>The code as HTML with an element around each coloured piece; without colours where it is nested too deeply.</summary>
     /// <param name="code">C#.</param>
     /// <param name="element">
     /// The element for a name of a type: where it begins in the code, and the name; null where it
@@ -49,6 +51,8 @@ internal sealed class CodeColours
     /// </param>
     public string ToHtml(string code, Func<int, string, string?>? element = null)
     {
+        if (CodeNesting.IsTooDeep(code, Options))
+            return WebUtility.HtmlEncode(code);
         var document = project.AddDocument("cell.csx", SourceText.From(code), filePath: "cell.csx");
         document = document.WithSourceCodeKind(SourceCodeKind.Script);
         var pieces = Classifier
