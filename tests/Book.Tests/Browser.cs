@@ -45,11 +45,7 @@ public sealed class Browser : IAsyncLifetime
     public async Task<OpenPage> OpenAsync(string page, int width = 1280, bool dark = false)
     {
         WrittenBook.Require();
-        Assert.SkipWhen(
-            browser is null,
-            "No Chromium was found on PATH: install the package 'chromium'."
-        );
-        var context = await browser!.NewContextAsync(
+        var context = await NewContextAsync(
             new BrowserNewContextOptions
             {
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },
@@ -60,6 +56,16 @@ public sealed class Browser : IAsyncLifetime
         var open = new OpenPage(context, await context.NewPageAsync());
         await open.GoToAsync(page);
         return open;
+    }
+
+    /// <summary>A window of its own, for pages that are not of the book.</summary>
+    public Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions? options = null)
+    {
+        Assert.SkipWhen(
+            browser is null,
+            "No Chromium was found on PATH: install the package 'chromium'."
+        );
+        return browser!.NewContextAsync(options);
     }
 
     private static string? Executable =>
