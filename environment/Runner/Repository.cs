@@ -17,7 +17,8 @@ public static class Repository
             $"Neither {Environment.CurrentDirectory} nor a folder above it holds {Marker}: run this inside a clone of the repository."
         );
 
-    private static string? Above(string start)
+    /// <summary>The same above a folder; null where there is none.</summary>
+    public static string? Above(string start)
     {
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, Marker)))

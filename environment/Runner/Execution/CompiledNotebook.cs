@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Diffusion.Runner.Compiling;
 using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Execution;
@@ -10,7 +11,6 @@ namespace Diffusion.Runner.Execution;
 /// <param name="Submissions">What each cell runs: nothing for text, more than one piece for an import.</param>
 /// <param name="Failures">Why a cell does not compile; the cells behind it were not looked at.</param>
 internal sealed record CompiledNotebook(
-    ScriptSession Session,
     IReadOnlyList<IReadOnlyList<CompiledSubmission>> Submissions,
     IReadOnlyList<CellFailure> Failures
 )
@@ -19,7 +19,13 @@ internal sealed record CompiledNotebook(
         string path,
         IReadOnlyList<DibCell> cells,
         Action<Place> looking
-    ) => Compile(path, cells, new ScriptSession(Path.GetDirectoryName(path)!), looking);
+    ) =>
+        Compile(
+            path,
+            cells,
+            new ScriptSession(Path.GetDirectoryName(path)!, libraries: KeptLibraries.For(path)),
+            looking
+        );
 
     public static CompiledNotebook Compile(
         string path,
@@ -42,16 +48,16 @@ internal sealed record CompiledNotebook(
                     {
                         current = submission;
                         looking(new Place(submission.File, i + 1, submission.FirstLine));
-                        submissions.Add(session.Compile(submission));
+                        submissions.AddRange(session.Compile(submission));
                     }
             }
             catch (Exception e)
             {
                 // What follows builds on this cell: its errors would only repeat these.
-                return new CompiledNotebook(session, [], locator.Locate(e, current, i + 1));
+                return new CompiledNotebook([], locator.Locate(e, current, i + 1));
             }
             compiled.Add(submissions);
         }
-        return new CompiledNotebook(session, compiled, []);
+        return new CompiledNotebook(compiled, []);
     }
 }

@@ -1,12 +1,8 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
-using Microsoft.DotNet.Interactive;
 
 namespace Diffusion.Runner.Execution;
 
@@ -14,8 +10,6 @@ namespace Diffusion.Runner.Execution;
 internal sealed class NotebookRun(string path)
 {
     private readonly string folder = Path.GetDirectoryName(path)!;
-    private readonly FailureLocator locator = new(path);
-    private OutputCollector? current;
 
     /// <summary>Compiles all cells, then runs them, up to the first that fails.</summary>
     /// <param name="prepared">What must be done before the first cell runs; goes on while cells are compiled.</param>
@@ -36,16 +30,14 @@ internal sealed class NotebookRun(string path)
         if (notebook.Failures.Count > 0)
             return false;
 
-        using var console = new CellConsoles(() => current);
+        using var runner = new CellRunner(new RunningScript(new CellThread()), new(path));
         for (var i = 0; i < cells.Count; i++)
         {
             report(new WorkerEvent { Started = i + 1, Of = cells.Count });
-            console.TakeOver();
-            var (executed, failure) = await RunCellAsync(
+            var (executed, failure) = await runner.RunAsync(
                 cells[i],
                 i + 1,
-                notebook.Submissions[i],
-                notebook.Session
+                notebook.Submissions[i]
             );
             report(
                 new WorkerEvent
@@ -59,42 +51,5 @@ internal sealed class NotebookRun(string path)
                 return false;
         }
         return true;
-    }
-
-    private async Task<(ExecutedCell, CellFailure?)> RunCellAsync(
-        DibCell cell,
-        int number,
-        IReadOnlyList<CompiledSubmission> submissions,
-        ScriptSession session
-    )
-    {
-        var collector = new OutputCollector();
-        CellFailure? failure = null;
-        current = collector;
-        var context = new KernelInvocationContext(collector.Show, CancellationToken.None);
-        KernelInvocationContext.Current = context;
-        var clock = Stopwatch.StartNew();
-        foreach (var submission in submissions)
-        {
-            try
-            {
-                var value = await session.RunAsync(submission);
-                if (submission.HasValue)
-                    collector.Return(value);
-            }
-            catch (Exception e)
-            {
-                failure = locator.Locate(e, submission.Submission, number)[0];
-                collector.Fail(failure.Message);
-                break;
-            }
-        }
-        var elapsed = cell.Kind == CellKind.CSharp ? clock.Elapsed : TimeSpan.Zero;
-        context.End();
-        current = null;
-        return (
-            new ExecutedCell(number, cell.Kind, cell.Source, cell.Line, elapsed, collector.All()),
-            failure
-        );
     }
 }

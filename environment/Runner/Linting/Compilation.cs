@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Diffusion.Runner.Compiling;
 using Diffusion.Runner.Execution;
 using Diffusion.Runner.Notebooks;
 using Microsoft.CodeAnalysis.CSharp;
@@ -46,7 +47,7 @@ internal static class Compilation
             .Compile(
                 path,
                 cells,
-                new ScriptSession(Path.GetDirectoryName(path)!, language),
+                new ScriptSession(Path.GetDirectoryName(path)!, language, KeptLibraries.For(path)),
                 looking
             )
             .Failures;

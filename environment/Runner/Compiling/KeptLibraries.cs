@@ -1,0 +1,85 @@
+extern alias library;
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Diffusion.Runner.Compiling;
+
+/// <summary>The library as the last notebook compiled it, on disk: the next one needn't.</summary>
+/// <remarks>A file of it: SHA-256 of what follows, then a <see cref="KeptLibrary"/> as JSON.</remarks>
+/// <param name="folder">Where they are kept; made when something is.</param>
+internal sealed class KeptLibraries(string folder)
+{
+    /// <summary>As many as the versions of C# that a notebook is checked for, once for chapters and once for what is edited beside them.</summary>
+    private const int Most = 4;
+
+    /// <summary>Where they are kept in a repository; ignored by git.</summary>
+    public static string FolderIn(string root) => Path.Combine(root, "work", "cache", "library");
+
+    /// <summary>Those of the repository that a notebook is in; null where it is in none.</summary>
+    public static KeptLibraries? For(string notebook) =>
+        Repository.Above(Path.GetDirectoryName(notebook)!) is string root
+            ? new KeptLibraries(FolderIn(root))
+            : null;
+
+    /// <summary>What was compiled under a key, if none of the files has changed since; null if it must be compiled.</summary>
+    /// <param name="key">Made of everything that decides it, but for the files themselves.</param>
+    public KeptLibrary? Find(string key)
+    {
+        try
+        {
+            var path = PathOf(key);
+            if (!File.Exists(path))
+                return null;
+            var file = File.ReadAllBytes(path).AsSpan();
+            if (file.Length < SHA256.HashSizeInBytes)
+                return null;
+            var kept = file[SHA256.HashSizeInBytes..];
+            if (!SHA256.HashData(kept).AsSpan().SequenceEqual(file[..SHA256.HashSizeInBytes]))
+                return null;
+            var found = JsonSerializer.Deserialize<KeptLibrary>(kept);
+            return found?.Files.All(f => Hash(File.ReadAllText(f.Path)) == f.Hash) == true
+                ? found
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            // A damaged copy is as good as none.
+            return null;
+        }
+    }
+
+    public void Keep(string key, KeptLibrary compiled)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var kept = JsonSerializer.SerializeToUtf8Bytes(compiled);
+            library::WholeFile.Write(
+                PathOf(key),
+                unfinished => File.WriteAllBytes(unfinished, [.. SHA256.HashData(kept), .. kept])
+            );
+            foreach (
+                var old in new DirectoryInfo(folder)
+                    .GetFiles("*.kept")
+                    .OrderByDescending(f => f.LastWriteTimeUtc)
+                    .Skip(Most)
+            )
+                old.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full or read-only disk: the next notebook compiles it again, and nothing else.
+        }
+    }
+
+    public static string Hash(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private string PathOf(string key) => Path.Combine(folder, $"{key}.kept");
+}
