@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Diffusion.Runner.Notebooks;
 
 namespace Notebooks.Tests;
 
@@ -30,11 +31,11 @@ public sealed class BrokenLibrary : IDisposable
 
     internal Chapter Chapter(string name)
     {
-        if (!chapters.TryGetValue(name, out var chapter))
-            chapters[name] = chapter = new Chapter(
-                clone.PathOf(Path.Combine("notebooks", $"{name}.dib"))
-            );
-        return chapter;
+        if (chapters.TryGetValue(name, out var chapter))
+            return chapter;
+        var path = clone.PathOf(Path.Combine("notebooks", $"{name}.dib"));
+        var cells = DibDocument.Read(path).Cells;
+        return chapters[name] = new Chapter(path, [.. cells.SelectMany(Statements.Of)]);
     }
 
     public void Dispose() => clone.Dispose();

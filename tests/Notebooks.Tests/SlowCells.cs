@@ -11,9 +11,9 @@ internal static class SlowCells
 
     /// <summary>The places of a chapter's slow cells.</summary>
     public static IReadOnlySet<int> In(Chapter chapter) =>
-        chapter
-            .Code.Where(i =>
-                Bars.Any(bar => chapter.Cells[i].Source.Contains(bar, StringComparison.Ordinal))
-            )
-            .ToHashSet();
+        chapter.Code.Where(i => HasBar(chapter.Cells[i].Source)).ToHashSet();
+
+    /// <summary>Whether a cell has a bar.</summary>
+    public static bool HasBar(string source) =>
+        Bars.Any(bar => source.Contains(bar, StringComparison.Ordinal));
 }
