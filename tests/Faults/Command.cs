@@ -91,13 +91,14 @@ internal sealed class Command : IDisposable
     }
 
     /// <summary>Another signal, after some time; then it must end by itself.</summary>
-    public void Send(string signal, TimeSpan after)
+    /// <returns>The exit code.</returns>
+    public int Send(string signal, TimeSpan after)
     {
         if (process.WaitForExit(after))
-            return;
+            return process.ExitCode;
         using var kill = Process.Start("sh", ["-c", $"kill -{signal} {process.Id}"]);
         kill.WaitForExit();
-        End();
+        return End();
     }
 
     /// <summary>Waits until the output has a text.</summary>

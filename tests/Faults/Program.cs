@@ -46,6 +46,7 @@ root.SetAction(parsed =>
         .. new Places().All,
         .. Machines.All,
         .. Texts.All,
+        .. Leftovers.All,
     ];
     var wanted = parsed.GetValue(words)!;
     var chosen = faults

@@ -25,11 +25,9 @@ public sealed class CheckTests : IDisposable
         string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
         string[] deep =
         [
-            $"{Repeat("List<", 20_000)}int{Repeat(">", 20_000)} a;",
-            $"var a = {Repeat("(", 100_000)}1{Repeat(")", 100_000)};",
-            Repeat("{ ", 50_000) + Repeat("} ", 50_000),
-            $"var a = {Repeat("$\"{", 20_000)}1{Repeat("}\"", 20_000)};",
-            $"var a = \"\"{Repeat(".Trim()", 50_000)};",
+            $"int{Repeat("[]", 20_000)} a = null;",
+            $"{Repeat("await ", 20_000)}1;",
+            $"var a = 1{Repeat(" switch { _ => 1 }", 20_000)};",
         ];
         var bad = deep.Select((code, i) => folder.Notebook($"bad{i}.dib", "1", $"// deep\n{code}"));
         folder.Write("deep.csx", $"class A {{ {deep[0]} }}");
@@ -43,15 +41,15 @@ public sealed class CheckTests : IDisposable
 
         Assert.Equal(1, code);
         Assert.Contains("good.dib  compiles", output);
-        for (var i = 0; i < deep.Length; i++)
-            Assert.Matches(
-                $@"\n(Crash|Compile error) in bad{i}\.dib, cell 2, line [78]:\n",
-                output
-            );
         Assert.Contains(
             "Crash in bad0.dib, cell 2, line 7:\n    // deep\nThis is nested too deeply",
             output
         );
+        for (var i = 1; i < deep.Length; i++)
+            Assert.Matches(
+                $@"\n(Crash|Compile error) in bad{i}\.dib, cell 2, line [78]:\n",
+                output
+            );
         Assert.Contains("Crash in loads.dib, cell 2, by deep.csx, line 1:", output);
         Assert.DoesNotContain("   at ", output);
     }

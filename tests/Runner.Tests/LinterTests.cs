@@ -149,6 +149,49 @@ public class LinterTests
         Assert.Equal((imported, 3, 7), (failure.File, failure.Cell, failure.Line));
     }
 
+    public static TheoryData<string> Deep =>
+        [
+            string.Concat(Enumerable.Repeat("List<", 20_000)) + "int",
+            "var a = " + new string('(', 100_000) + "1" + new string(')', 100_000) + ";",
+            new string('{', 50_000),
+            // It costs the parser twice the time a bracket.
+            new string('[', 20_000),
+            "var a = new[] " + string.Concat(Enumerable.Repeat("{ (", 101)),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Deep))]
+    public void RefusesWhatNoParserStandsBeforeOneSeesIt(string code)
+    {
+        using var folder = new TestFolder();
+        var loaded = folder.Write("a.csx", $"// deep\n/*\n*/ {code}");
+        var path = folder.Notebook("a.dib", "1", $"// deep\n{code}", "#load \"a.csx\"");
+
+        var failures = Linter.Check(path);
+
+        Assert.Equal(
+            [(path, 2, 8), (loaded, 3, 3)],
+            failures.Select(f => (f.File, f.Cell, f.Line))
+        );
+        Assert.All(failures, f => Assert.Contains("nested more than 200 deep", f.Message));
+    }
+
+    [Fact]
+    public void AcceptsWhatIsLongAndNotDeep()
+    {
+        using var folder = new TestFolder();
+        var code =
+            $"int a = 1, b = 2;\nvar c = {string.Join(" || ", Enumerable.Repeat("a < b", 500))};\n"
+            + string.Concat(Enumerable.Repeat("{ (a, b) = (b, a); }\n", 500))
+            + $"var d = new[] {{ {string.Join(", ", Enumerable.Repeat("(1, new[] { 2 })", 500))} }};\n"
+            + "var s = \""
+            + new string('(', 500)
+            + "\"; // "
+            + new string('[', 500);
+
+        Assert.Empty(Linter.Check(folder.Notebook("a.dib", code)));
+    }
+
     [Fact]
     public void RefusesAnotherLanguageAlsoBehindText()
     {

@@ -21,9 +21,6 @@ public sealed record RunResult(
 /// <summary>Lints and runs a notebook in a process of its own, so that it can crash, hang or leak alone.</summary>
 internal sealed class WorkerProcess
 {
-    // Compiling needs seconds; this is for a compiler that hangs.
-    private static readonly TimeSpan CompileTimeout = TimeSpan.FromMinutes(5);
-
     // For what a cell wants done at the process's end. Elsewhere than on Linux a tree must be ended while it has its root.
     private static readonly TimeSpan TimeToExit = TimeSpan.FromSeconds(
         OperatingSystem.IsLinux() ? 2 : 0
@@ -77,7 +74,7 @@ internal sealed class WorkerProcess
     {
         var clock = Stopwatch.StartNew();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(CompileTimeout);
+        timeout.CancelAfter(CompileLimits.Next(TimeSpan.Zero));
         var ending = await new ChildProcess(family, Worker.Command, [path], Variables()).RunAsync(
             e => Take(e, clock, timeout),
             timeout.Token
@@ -101,7 +98,11 @@ internal sealed class WorkerProcess
     /// <exception cref="InvalidDataException">The event makes no sense here: a cell wrote it.</exception>
     private void Take(WorkerEvent e, Stopwatch clock, CancellationTokenSource timeout)
     {
-        looking = e.Looking ?? looking;
+        if (e.Looking is not null && prepared is null)
+        {
+            looking = e.Looking;
+            timeout.CancelAfter(CompileLimits.Next(clock.Elapsed));
+        }
         if (e.Started == 0 && e.Of > 0 && e.Failure is null)
         {
             prepared = clock.Elapsed;
@@ -161,7 +162,7 @@ internal sealed class WorkerProcess
     private string TooLong() =>
         running > 0
             ? $"The cell took longer than {cellTimeout.TotalSeconds:0} s and was ended: --timeout gives it more."
-            : $"Compiling took longer than {CompileTimeout.TotalMinutes:0} minutes and was ended.";
+            : CompileLimits.TooLong;
 
     private string WhileRunning(Ending ending)
     {

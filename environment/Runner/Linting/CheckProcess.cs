@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -22,10 +23,8 @@ internal sealed class CheckProcess(IReadOnlyList<string> notebooks)
     private readonly ProcessFamily family = new();
     private readonly List<CellFailure> found = [];
     private Place looking = new("", 0, 0);
+    private readonly Stopwatch clock = new(); // of the notebook that is checked
     private int next;
-
-    /// <summary>For one notebook. A chapter needs seconds.</summary>
-    public TimeSpan Longest { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Told of each notebook, in order, and of what is wrong with it.</summary>
     public Action<string, IReadOnlyList<CellFailure>> Checked { get; init; } = (_, _) => { };
@@ -53,14 +52,19 @@ internal sealed class CheckProcess(IReadOnlyList<string> notebooks)
 
     private void Begin(CancellationTokenSource timeout)
     {
-        timeout.CancelAfter(Longest);
+        clock.Restart();
+        timeout.CancelAfter(CompileLimits.Next(TimeSpan.Zero));
         if (next < notebooks.Count)
             looking = new Place(notebooks[next], 0, 0);
     }
 
     private void Take(WorkerEvent e, CancellationTokenSource timeout)
     {
-        looking = e.Looking ?? looking;
+        if (e.Looking is not null)
+        {
+            looking = e.Looking;
+            timeout.CancelAfter(CompileLimits.Next(clock.Elapsed));
+        }
         if (e.Failure is not null)
             found.Add(e.Failure);
         if (!e.Checked)
@@ -83,11 +87,7 @@ internal sealed class CheckProcess(IReadOnlyList<string> notebooks)
     {
         var (kind, message) =
             ending.Nonsense is not null ? ("Error", ending.Nonsense)
-            : timedOut
-                ? (
-                    "Time-out",
-                    $"To check this took longer than {Longest.TotalSeconds:0} s and was ended: take it apart."
-                )
+            : timedOut ? ("Time-out", CompileLimits.TooLong)
             : ("Crash", ending.WhileCompiling);
         return looking.Fail(kind, notebooks[next], message);
     }

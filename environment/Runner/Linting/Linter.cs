@@ -85,6 +85,11 @@ internal sealed class Linter
     private void CheckCode(Place place, string code, int depth)
     {
         looking(place);
+        if (Nesting.Find(code) is Problem nested)
+        {
+            Add(place, [nested]);
+            return;
+        }
         var root = new Lazy<CompilationUnitSyntax>(() => ScriptSyntax.Parse(code));
         Add(place, CellRules.Find(code, root));
         if (ImportDirective.Of(code) is ImportDirective import)
@@ -143,6 +148,11 @@ internal sealed class Linter
     private void CheckLoaded(Place place, string code, int depth)
     {
         looking(place);
+        if (Nesting.Find(code) is Problem nested)
+        {
+            Add(place, [nested]);
+            return;
+        }
         var root = ScriptSyntax.Parse(code);
         Add(place, LoadedFileRules.Find(code, root));
         CheckLoads(place, root, Path.GetDirectoryName(place.File)!, depth);

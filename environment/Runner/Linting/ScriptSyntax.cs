@@ -9,10 +9,8 @@ namespace Diffusion.Runner.Linting;
 /// <summary>Scripts as syntax trees.</summary>
 internal static class ScriptSyntax
 {
-    private static readonly CSharpParseOptions Options = new(
-        LanguageVersion.CSharp13,
-        kind: SourceCodeKind.Script
-    );
+    internal static CSharpParseOptions Options { get; } =
+        new(LanguageVersion.CSharp13, kind: SourceCodeKind.Script);
 
     public static CompilationUnitSyntax Parse(string code) =>
         CSharpSyntaxTree.ParseText(code, Options).GetCompilationUnitRoot();
