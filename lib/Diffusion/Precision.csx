@@ -38,7 +38,11 @@ public static class PrecisionChoice
 
     /// <summary>Whether networks on this device have a program in bfloat16, and one that is right.</summary>
     internal static bool IsRightOn(Device device) =>
-        CompiledUNet.IsPossibleOn(device) && !HiddenCaches.Here;
+        CompiledUNet.IsPossibleOn(device) && !HiddenCaches.Here && IsThereAtAll;
+
+    /// <summary>Whether libtorch convolves in bfloat16 on this processor: oneDNN asks for these parts of AVX-512.</summary>
+    internal static bool IsThereAtAll =>
+        Avx512BW.IsSupported && Avx512F.VL.IsSupported && Avx512DQ.IsSupported;
 
     /// <summary>The precision to use on a device: what is wanted, or <see cref="For"/>.</summary>
     /// <exception cref="ArgumentException">bfloat16 is wanted where the network has no program for it, or a wrong one.</exception>
@@ -52,6 +56,11 @@ public static class PrecisionChoice
         if (wanted == Precision.BFloat16 && HiddenCaches.Here)
             throw new ArgumentException(
                 $"bfloat16 is asked for on a virtual machine that hides its processor's caches, and there libtorch computes wrong pictures in it: leave the precision out, or ask for {nameof(Precision.Float32)}.",
+                nameof(wanted)
+            );
+        if (wanted == Precision.BFloat16 && !IsThereAtAll)
+            throw new ArgumentException(
+                $"bfloat16 is asked for on a processor without AVX-512, and there libtorch does not convolve in it: leave the precision out, or ask for {nameof(Precision.Float32)}.",
                 nameof(wanted)
             );
         return wanted ?? For(device);
