@@ -29,7 +29,7 @@ internal static class Machines
     {
         // The kernel's old interface for it, or the new one.
         var old = Directory.Exists("/sys/fs/cgroup/memory");
-        var group = $"/sys/fs/cgroup/{(old ? "memory/" : "")}faults-{Environment.ProcessId}";
+        var group = $"/sys/fs/cgroup/{(old ? "memory/" : "")}faults-{Guid.NewGuid():n}";
         Directory.CreateDirectory(group);
         File.WriteAllText(
             Path.Combine(group, old ? "memory.limit_in_bytes" : "memory.max"),

@@ -87,7 +87,7 @@ internal static class OthersFiles
         clone.Write("00-first.tmp", "precious");
         clone.Write("work/cache/00-first.notes", "precious");
         string Others() =>
-            Checksum(clone, "book/", "book.zip", "site/", "*/", "export/", "work/cache/00-first.")
+            Checksum(clone, "book/", "book.zip", "site/", "*/", "export/", "work/cache/0")
             + File.ReadAllText(clone["work/cache/00-first.notes"]);
         var before = Others();
         foreach (
