@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Threading;
 using System.Threading.Tasks;
 using Diffusion.Runner.Commands;
 using Diffusion.Runner.Execution;
@@ -21,19 +22,34 @@ internal static class Program
 
         Terminal.Guard();
         using var signals = new Signals();
-        var code = await Mishaps.GuardAsync(
-            () => RunAsync(args, signals),
-            signals.Asked,
-            "Nothing was changed."
-        );
+        var code = await RunAsync(args, new ProcessFamily(), signals.Asked);
         return code == ExitCode.Cancelled ? signals.Code : code;
     }
 
-    private static async Task<int> RunAsync(string[] args, Signals signals)
+    /// <summary>A command as it is typed.</summary>
+    /// <param name="children">Who runs and checks notebooks.</param>
+    /// <param name="cancel">Asks it to end.</param>
+    /// <returns>Its exit code.</returns>
+    internal static Task<int> RunAsync(
+        string[] args,
+        IChildren children,
+        CancellationToken cancel
+    ) =>
+        Mishaps.GuardAsync(
+            () => InvokeAsync(args, children, cancel),
+            cancel,
+            "Nothing was changed."
+        );
+
+    private static async Task<int> InvokeAsync(
+        string[] args,
+        IChildren children,
+        CancellationToken cancel
+    )
     {
         // A notebook's name may begin with @: no file of arguments is meant.
         var parsed = CommandLine
-            .Root()
+            .Root(children)
             .Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         Terminal.Prepare(parsed.GetValue(CommandLine.Quiet));
         var code = await parsed.InvokeAsync(
@@ -45,7 +61,7 @@ internal static class Program
                 // What was typed may be a file's name, and it is repeated.
                 Error = new VisibleWriter(System.Console.Error),
             },
-            signals.Asked
+            cancel
         );
         return parsed.Errors.Count > 0 ? ExitCode.Unusable : code;
     }

@@ -1,18 +1,24 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Book.Tests;
 using Microsoft.Playwright;
 using Xunit;
 
+[assembly: AssemblyFixture(typeof(Browser))]
+
 namespace Book.Tests;
 
-/// <summary>The system's Chromium, cut off from every network.</summary>
+/// <summary>The system's Chromium, one for all tests, cut off from every network.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private IPlaywright? playwright;
     private IBrowser? browser;
+
+    // To open a window costs more than to load most pages: those that are given back are used again.
+    private readonly ConcurrentBag<OpenPage> windows = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -41,20 +47,22 @@ public sealed class Browser : IAsyncLifetime
         playwright?.Dispose();
     }
 
-    /// <summary>Opens a page of the book and waits until its figures are drawn.</summary>
+    /// <summary>Opens a page of the book in a window, and waits until its figures are drawn.</summary>
     public async Task<OpenPage> OpenAsync(string page, int width = 1280, bool dark = false)
     {
         WrittenBook.Require();
-        var context = await NewContextAsync(
-            new BrowserNewContextOptions
-            {
-                ViewportSize = new ViewportSize { Width = width, Height = 900 },
-                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-                ReducedMotion = ReducedMotion.Reduce,
-            }
-        );
-        var open = new OpenPage(context, await context.NewPageAsync());
-        await open.GoToAsync(page);
+        if (!windows.TryTake(out var open))
+            open = await OpenPage.InAsync(
+                await NewContextAsync(
+                    new BrowserNewContextOptions
+                    {
+                        ReducedMotion = ReducedMotion.Reduce,
+                        Offline = true,
+                    }
+                ),
+                windows.Add
+            );
+        await open.GoToAsync(page, width, dark);
         return open;
     }
 
@@ -77,48 +85,4 @@ public sealed class Browser : IAsyncLifetime
                 )
             )
             .FirstOrDefault(File.Exists);
-}
-
-/// <summary>A page with what went wrong on it.</summary>
-public sealed class OpenPage(IBrowserContext context, IPage page) : IAsyncDisposable
-{
-    private readonly List<string> troubles = [];
-
-    public IPage Page => page;
-
-    /// <summary>Console errors, uncaught exceptions, and requests to anything but the book's own files.</summary>
-    public IReadOnlyList<string> Troubles => troubles;
-
-    internal async Task GoToAsync(string name)
-    {
-        page.Console += (_, message) =>
-        {
-            if (message.Type is "error" or "warning")
-                troubles.Add($"console: {message.Text}");
-        };
-        page.PageError += (_, error) => troubles.Add($"exception: {error}");
-        await page.RouteAsync(
-            "**/*",
-            route =>
-            {
-                var url = route.Request.Url;
-                if (
-                    url.StartsWith("file:", StringComparison.Ordinal)
-                    || url.StartsWith("data:", StringComparison.Ordinal)
-                    || url.StartsWith("blob:", StringComparison.Ordinal)
-                )
-                    return route.ContinueAsync();
-                troubles.Add($"request: {url}");
-                return route.AbortAsync();
-            }
-        );
-        await page.GotoAsync(WrittenBook.Url(name));
-        await page.WaitForFunctionAsync(
-            "() => [...document.querySelectorAll('.diffusion-figure .frame > .plot')].every(p => p.closest('figure').classList.contains('drawn'))",
-            null,
-            new PageWaitForFunctionOptions { Timeout = 60_000 }
-        );
-    }
-
-    public ValueTask DisposeAsync() => context.DisposeAsync();
 }

@@ -8,9 +8,7 @@ using Xunit;
 namespace Book.Tests;
 
 /// <summary>What a real browser makes of pages whose texts and names mean harm.</summary>
-public sealed class HostilePageTests(Browser browser, HostileBook book)
-    : IClassFixture<Browser>,
-        IClassFixture<HostileBook>
+public sealed class HostilePageTests(Browser browser, HostileBook book) : IClassFixture<HostileBook>
 {
     [Fact]
     public async Task Text_runs_nothing_and_hides_nothing()

@@ -8,35 +8,19 @@ using Xunit;
 namespace Book.Tests;
 
 /// <summary>Searching the book, its gallery, and its listings that fold, without a network.</summary>
-public sealed class SearchTests(Browser browser) : IClassFixture<Browser>
+public sealed class SearchTests(Browser browser)
 {
-    public static TheoryData<string> Pages => WrittenBook.PageCases;
-
-    /// <summary>A section's words lead to it from every other page, and are marked there.</summary>
-    [Theory]
-    [MemberData(nameof(Pages))]
-    public async Task Finds_a_section_of_each_chapter(string name)
+    /// <summary>A section's words lead to it from another page, and are marked there.</summary>
+    [Fact]
+    public async Task Finds_a_section_of_a_chapter()
     {
-        await using var chapter = await browser.OpenAsync(name);
-        var heading = chapter.Page.Locator("main h2[id]").First;
-        if (await heading.CountAsync() == 0)
-            return; // the contents and the gallery are no chapters
-        var (anchor, title) = (
-            await heading.GetAttributeAsync("id"),
-            await heading.EvaluateAsync<string>(
-                "h => { const copy = h.cloneNode(true); copy.querySelectorAll('.anchor, .katex').forEach(e => e.remove()); return copy.textContent.trim(); }"
-            )
-        );
+        const string Chapter = "00-introduction.html";
+        await using var open = await browser.OpenAsync(Chapter);
+        var section = await Search.FirstSectionAsync(open.Page);
+        Assert.NotNull(section);
 
-        await using var open = await browser.OpenAsync("index.html");
-        await open.Page.Keyboard.PressAsync("/");
-        await open.Page.Locator("dialog.search input").FillAsync(title);
-        var hit = open.Page.Locator($"dialog.search li a[href*='{name}?find='][href$='#{anchor}']");
-        await hit.First.WaitForAsync(new LocatorWaitForOptions { Timeout = 10_000 });
-        Assert.NotEqual(0, await hit.Locator("mark").CountAsync());
-        await hit.First.ClickAsync();
-        await open.Page.WaitForURLAsync($"**/{name}?find=*");
-        await Assertions.Expect(open.Page.Locator($"#{anchor} mark").First).ToBeVisibleAsync();
+        await open.GoToAsync("index.html");
+        Assert.Empty(await Search.FollowAsync(open.Page, Chapter, section.Value));
         Assert.Empty(open.Troubles);
     }
 
@@ -85,27 +69,6 @@ public sealed class SearchTests(Browser browser) : IClassFixture<Browser>
             "() => [...document.querySelectorAll('.gallery img')].every(i => i.complete && i.naturalWidth > 0)"
         );
         Assert.Empty(open.Troubles);
-    }
-
-    [Theory]
-    [MemberData(nameof(Pages))]
-    public async Task Long_listings_and_outputs_fold_and_unfold(string name)
-    {
-        await using var open = await browser.OpenAsync(name);
-        foreach (var kind in new[] { ".code", ".output" })
-        {
-            var box = open.Page.Locator($"{kind}:has(> .fold)").First;
-            if (await box.CountAsync() == 0)
-                continue;
-            var fold = box.Locator("> .fold");
-            async Task<double> Height() => (await box.BoundingBoxAsync())!.Height;
-            var whole = await Height();
-            await fold.ClickAsync();
-            Assert.InRange(await Height(), 50, whole * 0.6);
-            Assert.Equal("false", await fold.GetAttributeAsync("aria-expanded"));
-            await fold.ClickAsync();
-            Assert.Equal(whole, await Height(), 1.0);
-        }
     }
 
     /// <summary>The list of all 28 parts of the network that a cell of chapter 2 prints.</summary>

@@ -15,11 +15,11 @@ public sealed class ClassifierGuidanceTests
         using var network = TrainedWeights.Unconditional();
         using var steering = TrainedWeights.NoisyClassifier();
         using var judge = TrainedWeights.Classifier();
-        var labels = full(20, 1L, dtype: ScalarType.Int64); // trousers
+        var labels = full(6, 1L, dtype: ScalarType.Int64); // trousers
         double Share(double scale) =>
             judge.Accuracy(
                 Sampler
-                    .Strided(schedule, 20, clip: true)
+                    .Strided(schedule, 8, clip: true)
                     .Sample(
                         new ClassifierGuidance(
                             new Unconditional(network),
@@ -28,7 +28,7 @@ public sealed class ClassifierGuidanceTests
                             labels,
                             scale
                         ),
-                        [20, 1, 32, 32],
+                        [6, 1, 32, 32],
                         seed: 1
                     )
                     .clamp(-1, 1),

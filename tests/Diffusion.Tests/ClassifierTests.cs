@@ -8,12 +8,20 @@ namespace Diffusion.Tests;
 
 public sealed class ClassifierTests
 {
+    [LongFact]
+    public void Shipped_classifier_is_right_on_at_least_93_of_100_test_images() =>
+        Assert.InRange(Accuracy(10_000), 0.93, 1);
+
+    /// <summary>Of the first 1,000 it knows some more, and of weights that were damaged less.</summary>
     [Fact]
-    public void Shipped_classifier_is_right_on_at_least_93_of_100_test_images()
+    public void Shipped_classifier_is_right_on_most_of_the_first_test_images() =>
+        Assert.InRange(Accuracy(1_000), 0.93, 0.96);
+
+    private static double Accuracy(int count)
     {
         using var classifier = TrainedWeights.Classifier();
-        using var test = FashionMnist.Test();
-        Assert.InRange(classifier.Accuracy(test.Images, test.Labels), 0.93, 1);
+        var test = RealPictures.Test;
+        return classifier.Accuracy(test.Images[..count], test.Labels[..count]);
     }
 
     [Fact]
@@ -22,19 +30,20 @@ public sealed class ClassifierTests
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         using var classifier = TrainedWeights.NoisyClassifier();
-        using var test = FashionMnist.Test();
+        var test = RealPictures.Test;
         var forward = new ForwardProcess(NoiseSchedule.Linear());
         using var generator = new Generator(1);
-        var images = test.Images[..1000];
+        var images = test.Images[..300];
         var right = new[] { 1, 200, 400, 1000 }
             .Select(t =>
             {
                 var noisy = forward.Diffuse(images, t, randn(images.shape, generator: generator));
-                var timesteps = full(1000, (long)t, dtype: ScalarType.Int64);
+                var timesteps = full(300, (long)t, dtype: ScalarType.Int64);
                 var said = classifier.call(noisy, timesteps).argmax(1);
-                return (said == test.Labels[..1000]).to(ScalarType.Float64).mean().item<double>();
+                return (said == test.Labels[..300]).to(ScalarType.Float64).mean().item<double>();
             })
             .ToArray();
+        Console.WriteLine(string.Join(" ", right));
         Assert.True(right[0] > 0.85, $"{right[0]} at t = 1");
         Assert.True(right[0] > right[1] && right[1] > right[2] && right[2] > right[3]);
         // At T nothing is left to see.
@@ -50,12 +59,13 @@ public sealed class ClassifierTests
             new Classification(classifier),
             new TrainingRecipe { BatchSize = 50, Epochs = 1 }
         );
-        using var train = FashionMnist.Train();
-        using var test = FashionMnist.Test();
-        var before = classifier.Accuracy(test.Images[..500], test.Labels[..500]);
-        var steps = trainer.Run(train.Images[..3000], train.Labels[..3000]).ToArray();
+        var train = RealPictures.Train;
+        var test = RealPictures.Test;
+        var before = classifier.Accuracy(test.Images[..300], test.Labels[..300]);
+        var steps = trainer.Run(train.Images[..1500], train.Labels[..1500]).ToArray();
         Assert.InRange(steps[0].Loss, 1.9, 3.5); // about ln 10: nothing known
-        var after = classifier.Accuracy(test.Images[..500], test.Labels[..500]);
+        var after = classifier.Accuracy(test.Images[..300], test.Labels[..300]);
+        Console.WriteLine($"From {before} to {after}.");
         Assert.True(before < 0.3 && after > 0.6, $"From {before} to {after}.");
     }
 
@@ -83,13 +93,19 @@ public sealed class ClassifierTests
         Assert.Throws<InvalidOperationException>(() => trainer.Loss(images, images, images));
     }
 
-    /// <summary>800 real pictures teach much, and less than 60,000 do.</summary>
+    /// <summary>400 real pictures teach much, and less than 60,000 do.</summary>
     [Fact]
     public void The_accuracy_score_tells_what_pictures_teach()
     {
-        using var train = FashionMnist.Train();
-        using var test = FashionMnist.Test();
-        var score = ClassificationAccuracyScore.Of(train.Images[..800], train.Labels[..800], test);
+        using var scope = NewDisposeScope();
+        var train = RealPictures.Train;
+        var test = RealPictures.Test;
+        var score = ClassificationAccuracyScore.Of(
+            train.Images[..400],
+            train.Labels[..400],
+            new FashionMnist(test.Images[..500], test.Labels[..500])
+        );
+        Console.WriteLine($"score {score}");
         Assert.InRange(score, 0.55, 0.85);
     }
 }

@@ -57,17 +57,25 @@ public sealed class CompiledUNetTests
         ReferenceWeights.Fill(exact, "ruleB");
         exact.to(ScalarType.Float64);
         using var generator = new Generator(3);
+        // Each image is predicted by itself, so that some of a batch show what all are; in float64 each costs as much as twenty.
+        var rows = tensor(
+            new long[] { 0, count / 2, count - 1 }
+                .Distinct()
+                .ToArray()
+        );
         foreach (var (t, size) in new[] { (1, 32), (431, 16), (1000, 40) })
         {
             var x = randn(count, 1, size, size, generator: generator);
             var labels = classes is int known
                 ? randint(0, known, [count], ScalarType.Int64, generator: generator)
                 : null;
-            var plain = Plain(network, x, t, labels);
-            var truth = Plain(exact, x.to(ScalarType.Float64), t, labels);
+            var (some, theirs) = (x.index_select(0, rows), labels?.index_select(0, rows));
+            var plain = Plain(network, some, t, theirs);
+            var truth = Plain(exact, some.to(ScalarType.Float64), t, theirs);
             double Error(Tensor actual) => (actual - truth).abs().max().item<double>();
             var spread = truth.std().item<double>();
-            var (ours, its) = (Error(compiled.Predict(x, t, labels)), Error(plain));
+            var ours = Error(compiled.Predict(x, t, labels).index_select(0, rows));
+            var its = Error(plain);
             // These weights magnify what is rounded: the plain network is off by as much.
             Assert.InRange(its, 0, 5e-4 * spread);
             // More than 32 images are normalised by sums of squares, which round more: 6.4e-4 was seen where a
@@ -88,7 +96,7 @@ public sealed class CompiledUNetTests
         using var generator = new Generator(4);
         foreach (var t in new[] { 20, 300, 1000 })
         {
-            var x = randn(16, 1, 32, 32, generator: generator);
+            var x = randn(4, 1, 32, 32, generator: generator);
             var expected = Plain(network, x, t, null);
             var difference = compiled.Predict(x, t, null) - expected;
             var spread = expected.std().item<float>();
@@ -102,7 +110,7 @@ public sealed class CompiledUNetTests
         using var scope = NewDisposeScope();
         using var network = new UNet(Narrow);
         using var compiled = new CompiledUNet(network, ScalarType.Float32);
-        var x = randn(2, 1, 32, 32);
+        var x = randn(2, 1, 8, 8);
         _ = compiled.Predict(x, 5, null);
         // Each of them alone, the first as well as the last.
         foreach (var (name, weight) in network.named_parameters())

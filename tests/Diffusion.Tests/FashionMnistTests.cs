@@ -24,7 +24,7 @@ public sealed class FashionMnistTests
     [InlineData(false, 1_000)]
     public void Has_as_many_images_of_each_class_as_its_publishers_say(bool train, int each)
     {
-        using var data = train ? FashionMnist.Train() : FashionMnist.Test();
+        var data = train ? RealPictures.Train : RealPictures.Test;
         Assert.Equal([10 * each, 1, 32, 32], data.Images.shape);
         Assert.Equal(ScalarType.Float32, data.Images.dtype);
         Assert.Equal(ScalarType.Int64, data.Labels.dtype);
@@ -37,7 +37,7 @@ public sealed class FashionMnistTests
     [Fact]
     public void Pixels_have_the_known_mean_and_deviation()
     {
-        using var data = FashionMnist.Train();
+        var data = RealPictures.Train;
         using var inner = data.Images.narrow(2, 2, 28).narrow(3, 2, 28).add(1).div(2);
         Assert.Equal(0.2860, inner.mean().item<float>(), 5e-5);
         Assert.Equal(0.3530, inner.std().item<float>(), 5e-5);
@@ -46,7 +46,7 @@ public sealed class FashionMnistTests
     [Fact]
     public void Each_pixel_is_the_files_byte_inside_a_black_border()
     {
-        using var data = FashionMnist.Test();
+        var data = RealPictures.Test;
         using var stream = new GZipStream(
             File.OpenRead(Path.Combine(Originals, "t10k-images-idx3-ubyte.gz")),
             CompressionMode.Decompress
@@ -72,7 +72,7 @@ public sealed class FashionMnistTests
     [Fact]
     public void Labels_come_in_the_files_order()
     {
-        using var data = FashionMnist.Train();
+        var data = RealPictures.Train;
         double[] first = [9, 0, 0, 3, 0, 2, 7, 2, 5, 5];
         Assert.Equal(first, data.Labels.narrow(0, 0, 10).Values());
     }
@@ -80,7 +80,7 @@ public sealed class FashionMnistTests
     [Fact]
     public void A_class_has_its_images_in_their_order()
     {
-        using var data = FashionMnist.Test();
+        var data = RealPictures.Test;
         var boots = data.OfClass(9);
         Assert.Equal([1_000, 1, 32, 32], boots.shape);
         Assert.Equal("Ankle boot", FashionMnist.ClassNames[9]);
@@ -102,7 +102,7 @@ public sealed class FashionMnistTests
     [Fact]
     public void Shows_itself_in_a_line()
     {
-        using var data = FashionMnist.Test();
+        var data = RealPictures.Test;
         Assert.Equal(
             "FashionMnist: 10,000 images of [1, 32, 32] in [-1, 1], 10 classes",
             data.ToString()

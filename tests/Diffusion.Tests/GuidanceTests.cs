@@ -24,7 +24,7 @@ public sealed class GuidanceTests
     {
         using var scope = NewDisposeScope();
         using var network = new UNet(Small);
-        var x = randn(3, 1, 32, 32);
+        var x = randn(3, 1, 8, 8);
         var labels = tensor(new long[] { 0, 4, 9 });
         using var gradients = no_grad();
         var timesteps = full(3, 431L, dtype: ScalarType.Int64);

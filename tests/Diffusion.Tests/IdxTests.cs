@@ -105,7 +105,7 @@ public sealed class IdxTests
                         return true;
                     }
                 },
-                iter: 20_000,
+                iter: 5_000,
                 threads: 1
             );
     }

@@ -1,8 +1,10 @@
+using System;
 using System.Runtime.CompilerServices;
 using Diffusion.Runner.Native;
+using TorchSharp;
 using Xunit;
 
-// libtorch uses all cores by itself, and the memory tests count what the whole process holds.
+// The memory tests count what the whole process holds.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Diffusion.Tests;
@@ -15,5 +17,8 @@ internal static class NativeLibrary
     {
         TorchNative.Load();
         Host.Start();
+        // The other test projects run beside this one. Threads that wait for each other wait long where others work.
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null)
+            torch.set_num_threads(1);
     }
 }

@@ -44,7 +44,7 @@ public sealed class RecipeTests
         double[] Now() => network.state_dict()["conv_in.0.weight"].Values();
         var expected = Now();
         var n = 0;
-        using var images = rand(20, 1, 32, 32) * 2 - 1;
+        using var images = rand(20, 1, 8, 8) * 2 - 1;
         foreach (var _ in trainer.Run(images).Take(12))
         {
             n++;
@@ -70,7 +70,7 @@ public sealed class RecipeTests
                 NoiseSchedule.Linear(),
                 new TrainingRecipe { BatchSize = 4, LargestGradientNorm = largest }
             );
-            using var images = ones(4, 1, 32, 32);
+            using var images = ones(4, 1, 8, 8);
             _ = trainer.Run(images).First();
             return Math.Sqrt(
                 network

@@ -135,9 +135,17 @@ public sealed class ResultsTests
     public void The_shipped_results_are_those_of_the_shipped_weights()
     {
         var shipped = ModelRecipe.All.Select(r => r.Name).Append(Experiment.Real).ToArray();
+        // One file's checksum is the same for all rows that it made.
         Assert.All(
-            ResultsTable.Load().Results.Where(r => shipped.Contains(r.Experiment.Model)),
-            r => Assert.Equal(r.Experiment.WeightsVersion(), r.WeightsVersion)
+            ResultsTable
+                .Load()
+                .Results.Where(r => shipped.Contains(r.Experiment.Model))
+                .GroupBy(r => (r.Experiment.Model, r.Experiment.Guide)),
+            rows =>
+            {
+                var version = rows.First().Experiment.WeightsVersion();
+                Assert.All(rows, r => Assert.Equal(version, r.WeightsVersion));
+            }
         );
     }
 
@@ -166,10 +174,11 @@ public sealed class ResultsTests
     public void Quality_says_what_was_done_to_real_images()
     {
         using var scope = NewDisposeScope();
-        using var measure = QualityMeasure.Load();
-        using var test = FashionMnist.Test();
-        using var train = FashionMnist.Train();
-        var (images, labels) = (train.Images[..2000], train.Labels[..2000]);
+        // Pictures enough for all four to show; with all 10,000 it would take twenty times as long.
+        var (test, train) = (RealPictures.Test, RealPictures.Train);
+        using var some = new FashionMnist(test.Images[..1000], test.Labels[..1000]);
+        using var measure = new QualityMeasure(TrainedWeights.Classifier(), some);
+        var (images, labels) = (train.Images[..400], train.Labels[..400]);
         var real = measure.Of(images, labels);
         Assert.InRange(real.Agreement!.Value, 0.9, 1);
         Assert.InRange(real.Precision, 0.85, 1);
@@ -182,7 +191,7 @@ public sealed class ResultsTests
         Assert.InRange(wrong.Agreement!.Value, 0, 0.1);
         Assert.Equal(real.Frechet, wrong.Frechet, 1e-9);
         // Only trousers: as sharp as any, but most of what there is, is missing.
-        var trousers = train.OfClass(1)[..2000];
+        var trousers = train.OfClass(1)[..400];
         var narrow = measure.Of(trousers);
         Assert.True(narrow.Recall < 0.3 && narrow.Precision > 0.7, $"{narrow}");
         Assert.Null(narrow.Agreement);

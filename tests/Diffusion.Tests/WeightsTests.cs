@@ -412,7 +412,7 @@ public sealed class WeightsTests
                         return scope.DisposablesCount == 0;
                     }
                 },
-                iter: 20_000,
+                iter: 5_000,
                 threads: 1
             );
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 
 namespace Diffusion.Long;
 
@@ -108,17 +109,36 @@ internal sealed class Suite(string folder)
             ))
             .ToArray();
 
-    /// <summary>The tests of a project that are only for the long suite.</summary>
+    /// <summary>The tests of a project that are only for the long suite, each row of a theory by itself.</summary>
     private static Piece[] LongTests(string project, double minutes) =>
         Programs
-            .Ask(project, "-noLogo", "-noColor", "-trait", "suite=long", "-list", "methods")
-            .Select(line => line.Trim())
-            .Where(line => line.Contains('.') && !line.Contains(' '))
-            .Order(StringComparer.Ordinal)
-            .Select(method => new Piece(
-                method.Split('.')[^1].Replace('_', ' '),
+            .Ask(
+                project,
+                "-noLogo",
+                "-noColor",
+                "-preEnumerateTheories",
+                "-trait",
+                "suite=long",
+                "-list",
+                "full/json"
+            )
+            .Where(line => line.StartsWith('['))
+            .SelectMany(line => JsonSerializer.Deserialize<Test[]>(line)!)
+            .Select(test => new Piece(
+                test.DisplayName[(test.Class.LastIndexOf('.') + 1)..].Replace('_', ' '),
                 minutes,
-                Programs.Start(project, "-noLogo", "-noColor", "-method", method)
+                Programs.Start(
+                    project,
+                    "-noLogo",
+                    "-noColor",
+                    "-preEnumerateTheories",
+                    "-id",
+                    test.ID
+                )
             ))
+            .OrderBy(piece => piece.Name, StringComparer.Ordinal)
             .ToArray();
+
+    /// <summary>As the test programs list them.</summary>
+    private sealed record Test(string DisplayName, string ID, string Class);
 }

@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using Diffusion.Tests;
 using Xunit;
 
 namespace Notebooks.Tests;
@@ -55,7 +57,7 @@ public sealed class ChecksCanFail(BrokenLibrary library) : IClassFixture<BrokenL
     }
 
     /// <summary>The same with the line itself changed, and the whole chapter in the runner; takes half an hour.</summary>
-    [Theory(Explicit = true)]
+    [LongTheory]
     [MemberData(nameof(Rows))]
     public void A_defect_in_the_library_fails_the_whole_chapter(
         int number,
@@ -77,7 +79,7 @@ public sealed class ChecksCanFail(BrokenLibrary library) : IClassFixture<BrokenL
     }
 
     /// <summary>For whoever adds a defect: which checks of its chapter notice, and what each costs.</summary>
-    [Theory(Explicit = true)]
+    [LongTheory]
     [MemberData(nameof(Rows))]
     public async Task Checks_that_notice(
         int number,
@@ -90,6 +92,8 @@ public sealed class ChecksCanFail(BrokenLibrary library) : IClassFixture<BrokenL
         var read = library.Chapter(chapter);
         var output = TestContext.Current.TestOutputHelper!;
         var slow = SlowCells.In(read);
+        var named = read.CellWith(Defects.All[number - 1].Check);
+        var noticed = new List<int>();
         foreach (
             var cell in read.Code.Where(i =>
                 read.Cells[i].Source.Contains("Check.", StringComparison.Ordinal)
@@ -99,11 +103,15 @@ public sealed class ChecksCanFail(BrokenLibrary library) : IClassFixture<BrokenL
         {
             Weaving.TurnOn(number);
             var (cells, failure) = await read.RunAsync(read.Needs.Of(cell));
-            if (failure?.Kind == "Failed check" && failure.Cell == cell + 1)
-                output.WriteLine(
-                    $"{number} {chapter} {cells.Sum(c => c.Elapsed.TotalSeconds):f2} s: cell {cell + 1}: {failure.Message}"
-                );
+            if (failure?.Kind != "Failed check" || failure.Cell != cell + 1)
+                continue;
+            noticed.Add(cell);
+            output.WriteLine(
+                $"{number} {chapter} {cells.Sum(c => c.Elapsed.TotalSeconds):f2} s: cell {cell + 1}: {failure.Message}"
+            );
         }
         Weaving.TurnOn(0);
+        if (!read.Needs.Of(named).Any(slow.Contains))
+            Assert.Contains(named, noticed);
     }
 }

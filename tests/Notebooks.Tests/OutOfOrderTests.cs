@@ -44,7 +44,7 @@ public sealed partial class OutOfOrderTests
     }
 
     /// <summary>The same with every cell, in the runner; takes a quarter of an hour.</summary>
-    [Theory(Explicit = true)]
+    [LongTheory]
     [MemberData(nameof(Chapters))]
     public void Every_cell_can_be_run_twice(string chapter)
     {

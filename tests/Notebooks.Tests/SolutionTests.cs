@@ -81,7 +81,7 @@ public sealed class SolutionTests
     }
 
     /// <summary>The same with all that stands between the exercises, in the runner; takes some minutes.</summary>
-    [Fact(Explicit = true)]
+    [LongFact]
     public void All_solutions_pass_their_checks()
     {
         var folder = Directory.CreateTempSubdirectory("solutions-");

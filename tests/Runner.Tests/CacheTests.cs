@@ -25,7 +25,7 @@ public sealed class CacheTests : IDisposable
 
     private async Task<string> RunAsync(params string[] arguments)
     {
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, arguments);
         Assert.True(code == 0, output);
         return output;
     }

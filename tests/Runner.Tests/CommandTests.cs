@@ -51,7 +51,7 @@ public sealed class CommandTests : IDisposable
     {
         folder.Notebook("a.dib", "1");
 
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, arguments);
 
         Assert.Equal(2, code);
         Assert.NotEmpty(output);
@@ -93,7 +93,7 @@ public sealed class CommandTests : IDisposable
         folder.Notebook("notebooks/01-second.dib", "Console.WriteLine(\"second\");");
         folder.Notebook("notebooks/B-results.dib", "Console.WriteLine(\"results\");");
 
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, "run", "01", "b-res");
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, "run", "01", "b-res");
 
         Assert.True(code == 0, output);
         Assert.Contains("01-second", output);
@@ -102,7 +102,7 @@ public sealed class CommandTests : IDisposable
         // Two begin with 0, none with C, and all with nothing.
         foreach (var name in new[] { "0", "C", "" })
         {
-            (code, output) = await RunnerProcess.RunAsync(folder.Path, "run", name);
+            (code, output) = await RunnerHere.RunAsync(folder.Path, "run", name);
             Assert.Equal(2, code);
             Assert.Contains("00, 01, B", output);
         }
@@ -161,22 +161,22 @@ public sealed class CommandTests : IDisposable
     public async Task QuietSaysOnlyWhatWentWrong()
     {
         MakeRepository("1 + 1");
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, "--quiet");
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, "--quiet");
         Assert.Equal((0, ""), (code, output));
         Assert.True(File.Exists(folder["book/00-first.html"]));
 
         folder.Notebook("notebooks/01-second.dib", "throw new Exception(\"second\");");
-        (code, output) = await RunnerProcess.RunAsync(folder.Path, "-q", "--fresh");
+        (code, output) = await RunnerHere.RunAsync(folder.Path, "-q", "--fresh");
         Assert.Equal(1, code);
         Assert.StartsWith("Exception in ", output);
         Assert.Contains("No book was written", output);
         Assert.DoesNotContain("cell   1 of", output);
 
-        (code, output) = await RunnerProcess.RunAsync(folder.Path, "run", "none.dib", "--quiet");
+        (code, output) = await RunnerHere.RunAsync(folder.Path, "run", "none.dib", "--quiet");
         Assert.Equal(2, code);
         Assert.Contains("none.dib", output);
 
-        (code, output) = await RunnerProcess.RunAsync(folder.Path, "doctor", "--quiet");
+        (code, output) = await RunnerHere.RunAsync(folder.Path, "doctor", "--quiet");
         Assert.Equal(1, code); // this is no clone of the whole
         Assert.All(
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
@@ -190,7 +190,7 @@ public sealed class CommandTests : IDisposable
         var precious = folder.Write("documents/precious.txt", "keep me");
         MakeRepository("System.IO.File.WriteAllText(\"ran\", \"\");");
 
-        var (code, output) = await RunnerProcess.RunAsync(
+        var (code, output) = await RunnerHere.RunAsync(
             folder.Path,
             "run",
             "notebooks/00-first.dib",
@@ -209,7 +209,7 @@ public sealed class CommandTests : IDisposable
     {
         MakeRepository("1 + 1");
 
-        var (code, output) = await RunnerProcess.RunAsync(
+        var (code, output) = await RunnerHere.RunAsync(
             folder.Path,
             "run",
             "notebooks/00-first.dib",
@@ -227,7 +227,7 @@ public sealed class CommandTests : IDisposable
     {
         var good = folder.Notebook("good.dib", "40 + 2");
         var bad = folder.Notebook("bad.dib", "throw new Exception();");
-        var (first, said) = await RunnerProcess.RunAsync(
+        var (first, said) = await RunnerHere.RunAsync(
             folder.Path,
             "export",
             folder.Notebook("bad.dib", "\"earlier\""),
@@ -237,7 +237,7 @@ public sealed class CommandTests : IDisposable
         Assert.True(first == 0, said);
         folder.Notebook("bad.dib", "throw new Exception();");
 
-        var (code, output) = await RunnerProcess.RunAsync(
+        var (code, output) = await RunnerHere.RunAsync(
             folder.Path,
             "export",
             good,
@@ -259,8 +259,8 @@ public sealed class CommandTests : IDisposable
         var bad = folder.Notebook("bad.dib", "1", "File.Exists(\"ran\")");
         var refused = folder.Notebook("refused.dib", "namespace N { }");
 
-        var (goodCode, goodOutput) = await RunnerProcess.RunAsync(folder.Path, "check", good);
-        var (badCode, badOutput) = await RunnerProcess.RunAsync(
+        var (goodCode, goodOutput) = await RunnerHere.RunAsync(folder.Path, "check", good);
+        var (badCode, badOutput) = await RunnerHere.RunAsync(
             folder.Path,
             "check",
             good,

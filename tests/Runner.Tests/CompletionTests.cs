@@ -21,7 +21,7 @@ public sealed class CompletionTests
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash here.");
         using var folder = new TestFolder();
-        var script = CompletionCommand.Script(CommandLine.Root());
+        var script = CompletionCommand.Script(CommandLine.Root(new RunnerHere()));
         var said = await BashAsync(
             $"{script}\nCOMP_WORDS=({typed})\nCOMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n_diffusion\nprintf '%s' \"${{COMPREPLY[*]}}\"\n",
             folder.Path

@@ -30,7 +30,7 @@ public sealed class OptionTests : IDisposable
     [InlineData("@none.dib", "run", "@none.dib")]
     public async Task AnOddValueIsRefusedBeforeAnythingRuns(string said, params string[] arguments)
     {
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, arguments);
 
         Assert.Equal(2, code);
         Assert.Contains(said, output);
@@ -43,7 +43,7 @@ public sealed class OptionTests : IDisposable
     {
         folder.Notebook("@at.dib", "1");
 
-        var (code, output) = await RunnerProcess.RunAsync(folder.Path, "check", "@at.dib");
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, "check", "@at.dib");
 
         Assert.True(code == 0, output);
         Assert.Contains("@at.dib  compiles", output);

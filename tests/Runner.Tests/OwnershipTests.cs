@@ -30,7 +30,7 @@ public sealed class OwnershipTests : IDisposable
     private string Clone => Path.Combine(folder.Path, "clone");
 
     private Task<(int ExitCode, string Output)> RunAsync(params string[] arguments) =>
-        RunnerProcess.RunAsync(Clone, arguments);
+        RunnerHere.RunAsync(Clone, arguments);
 
     /// <summary>Names, times and contents of everything, links by where they lead.</summary>
     private static string Checksum(string where) =>
@@ -199,7 +199,7 @@ public sealed class OwnershipTests : IDisposable
         folder.Write("clone/file", "precious");
         var before = Checksum(folder.Path);
         var cancel = TestContext.Current.CancellationToken;
-        var options = new RunOptions(TimeSpan.FromMinutes(1), 1);
+        var options = new RunOptions(TimeSpan.FromMinutes(1), 1, new RunnerHere());
         Task<int> Run(string output, params string[] files) =>
             new RunCommand(options).RunAsync(files, output, cancel);
         Task<int> Export(string output, params string[] files) =>

@@ -80,7 +80,7 @@ public sealed class VisibleTextTests
             }
         )
         {
-            var (_, output) = await RunnerProcess.RunAsync(folder.Path, arguments);
+            var (_, output) = await RunnerHere.RunAsync(folder.Path, arguments);
             AssertHarmless(output);
             Assert.Contains(@"\u", output);
         }

@@ -11,10 +11,14 @@ namespace Diffusion.Runner.Commands;
 /// <summary>Compiles and lints notebooks without running them.</summary>
 internal static class CheckCommand
 {
-    public static async Task<int> RunAsync(IReadOnlyList<string> files, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        IChildren children,
+        IReadOnlyList<string> files,
+        CancellationToken cancel
+    )
     {
         var found = 0;
-        await new CheckProcess(Chapters.Named(files))
+        await new CheckProcess(children, Chapters.Named(files))
         {
             Checked = (path, failures) =>
             {

@@ -4,6 +4,7 @@ using System.CommandLine.Completions;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Diffusion.Runner.Execution;
 using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Commands;
@@ -34,7 +35,8 @@ internal static class CommandLine
     public static Option<bool> Quiet { get; } =
         new("--quiet", "-q") { Description = "Say only what went wrong.", Recursive = true };
 
-    public static RootCommand Root()
+    /// <param name="children">Who runs and checks notebooks.</param>
+    public static RootCommand Root(IChildren children)
     {
         var timeout = new Option<int>("--timeout")
         {
@@ -69,7 +71,7 @@ internal static class CommandLine
                 GuardedAsync(
                     () =>
                         new BookCommand(
-                            Options(parsed, timeout, jobs),
+                            Options(parsed, timeout, jobs, children),
                             parsed.GetValue(fresh),
                             parsed.GetValue(open),
                             parsed.GetValue(zip)
@@ -89,7 +91,7 @@ internal static class CommandLine
             (parsed, cancel) =>
                 GuardedAsync(
                     () =>
-                        new RunCommand(Options(parsed, timeout, jobs)).RunAsync(
+                        new RunCommand(Options(parsed, timeout, jobs, children)).RunAsync(
                             parsed.GetValue(files)!,
                             FolderOf(parsed, output),
                             cancel
@@ -113,7 +115,7 @@ internal static class CommandLine
         check.SetAction(
             (parsed, cancel) =>
                 GuardedAsync(
-                    () => CheckCommand.RunAsync(parsed.GetValue(checkedFiles)!, cancel),
+                    () => CheckCommand.RunAsync(children, parsed.GetValue(checkedFiles)!, cancel),
                     cancel
                 )
         );
@@ -141,7 +143,7 @@ internal static class CommandLine
             (parsed, cancel) =>
                 GuardedAsync(
                     () =>
-                        new ExportCommand(Options(parsed, timeout, jobs)).RunAsync(
+                        new ExportCommand(Options(parsed, timeout, jobs, children)).RunAsync(
                             parsed.GetValue(exported)!,
                             FolderOf(parsed, folder)!,
                             cancel
@@ -316,7 +318,12 @@ internal static class CommandLine
             Arity = required ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
         };
 
-    private static RunOptions Options(ParseResult parsed, Option<int> timeout, Option<int> jobs)
+    private static RunOptions Options(
+        ParseResult parsed,
+        Option<int> timeout,
+        Option<int> jobs,
+        IChildren children
+    )
     {
         var (seconds, atOnce) = (parsed.GetValue(timeout), parsed.GetValue(jobs));
         if (seconds is < 1 or > LongestTimeout)
@@ -324,7 +331,7 @@ internal static class CommandLine
                 $"A cell cannot be given {seconds} seconds: --timeout must be from 1 to {LongestTimeout:n0}."
             );
         return atOnce is > 0 and <= MostJobs
-            ? new RunOptions(TimeSpan.FromSeconds(seconds), atOnce)
+            ? new RunOptions(TimeSpan.FromSeconds(seconds), atOnce, children)
             : throw new NotebookException(
                 $"{atOnce} notebooks cannot run at once: --jobs must be from 1 to {MostJobs:n0}."
             );

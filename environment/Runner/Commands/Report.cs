@@ -17,7 +17,6 @@ namespace Diffusion.Runner.Commands;
 internal sealed class Report(RunOptions options, RunCache? cache = null)
 {
     private readonly IAnsiConsole console = AnsiConsole.Console;
-    private readonly ProcessFamily family = new();
 
     /// <summary>Lints and runs each notebook; a failure ends that notebook and not the others.</summary>
     /// <returns>A result for each, in the order of <paramref name="paths"/>.</returns>
@@ -69,7 +68,7 @@ internal sealed class Report(RunOptions options, RunCache? cache = null)
         using var read = cache?.Watch();
         var of = 0;
         tell.Show("compiling");
-        var result = await new WorkerProcess(family, path, options.CellTimeout)
+        var result = await new WorkerProcess(options.Children, path, options.CellTimeout)
         {
             Threads = options.Threads,
             Compiled = elapsed =>

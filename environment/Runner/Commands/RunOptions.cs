@@ -1,4 +1,5 @@
 using System;
+using Diffusion.Runner.Execution;
 
 namespace Diffusion.Runner.Commands;
 
@@ -8,7 +9,8 @@ namespace Diffusion.Runner.Commands;
 /// How many notebooks run at once. libtorch keeps two cores busy by itself: there two at a time were
 /// slower than one after the other (environment/README.md has the measurement).
 /// </param>
-internal sealed record RunOptions(TimeSpan CellTimeout, int Jobs)
+/// <param name="Children">Who runs them.</param>
+internal sealed record RunOptions(TimeSpan CellTimeout, int Jobs, IChildren Children)
 {
     /// <summary>libtorch's threads in each notebook; null for its own choice.</summary>
     public int? Threads => Jobs > 1 ? Math.Max(1, Environment.ProcessorCount / Jobs) : null;

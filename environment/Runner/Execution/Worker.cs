@@ -16,35 +16,41 @@ internal static class Worker
     {
         using var life = new ChildLife();
         using var pipe = new EventPipe(pipeHandle);
-        var ran = await RunAsync(notebook, pipe);
-        if (ran)
-            pipe.Report(new WorkerEvent { Done = true });
+        var ran = await RunAsync(notebook, () => Task.Run(TorchNative.Load), pipe.Report);
         // To return would wait for the threads that cells left running.
         Environment.Exit(ran ? 0 : 1);
         return 0;
     }
 
-    private static async Task<bool> RunAsync(string notebook, EventPipe pipe)
+    /// <param name="prepare">Begins what must be done before the first cell runs; that goes on while cells are compiled.</param>
+    /// <param name="report">Told what happens.</param>
+    /// <returns>Whether every cell ran.</returns>
+    public static async Task<bool> RunAsync(
+        string notebook,
+        Func<Task> prepare,
+        Action<WorkerEvent> report
+    )
     {
         var looking = new Place(notebook, 0, 0);
         try
         {
             var refusals = Linter.Check(
                 notebook,
-                place => pipe.Report(new WorkerEvent { Looking = looking = place })
+                place => report(new WorkerEvent { Looking = looking = place })
             );
             looking = new Place(notebook, 0, 0);
             foreach (var refusal in refusals)
-                pipe.Report(new WorkerEvent { Failure = refusal });
-            return refusals.Count == 0
-                && await new NotebookRun(notebook).RunAsync(
-                    Task.Run(TorchNative.Load),
-                    pipe.Report
-                );
+                report(new WorkerEvent { Failure = refusal });
+            var ran =
+                refusals.Count == 0
+                && await new NotebookRun(notebook).RunAsync(prepare(), report);
+            if (ran)
+                report(new WorkerEvent { Done = true });
+            return ran;
         }
         catch (Exception e)
         {
-            pipe.Report(new WorkerEvent { Failure = looking.Fail(e, notebook) });
+            report(new WorkerEvent { Failure = looking.Fail(e, notebook) });
             return false;
         }
     }

@@ -26,7 +26,7 @@ internal sealed class WorkerProcess
         OperatingSystem.IsLinux() ? 2 : 0
     );
 
-    private readonly ProcessFamily family;
+    private readonly IChildren children;
     private readonly string path;
     private readonly TimeSpan cellTimeout;
     private readonly IReadOnlyList<DibCell> source;
@@ -39,13 +39,13 @@ internal sealed class WorkerProcess
     private int running;
     private bool done;
 
-    /// <param name="family">Of all workers of this process.</param>
+    /// <param name="children">Of this process.</param>
     /// <param name="path">The <c>.dib</c> file.</param>
     /// <param name="cellTimeout">How long one cell may take.</param>
     /// <exception cref="NotebookException">There is no such file.</exception>
-    public WorkerProcess(ProcessFamily family, string path, TimeSpan cellTimeout)
+    public WorkerProcess(IChildren children, string path, TimeSpan cellTimeout)
     {
-        this.family = family;
+        this.children = children;
         this.path = Path.GetFullPath(path);
         this.cellTimeout = cellTimeout;
         // Read now: a cell may delete its own notebook.
@@ -75,7 +75,10 @@ internal sealed class WorkerProcess
         var clock = Stopwatch.StartNew();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(CompileLimits.Next(TimeSpan.Zero));
-        var ending = await new ChildProcess(family, Worker.Command, [path], Variables()).RunAsync(
+        var ending = await children.RunAsync(
+            Worker.Command,
+            [path],
+            Variables(),
             e => Take(e, clock, timeout),
             timeout.Token
         );

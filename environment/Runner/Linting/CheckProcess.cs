@@ -10,8 +10,9 @@ using Diffusion.Runner.Execution;
 namespace Diffusion.Runner.Linting;
 
 /// <summary>Checks notebooks in a process of its own: what crashes or hangs it is named, and the others go on in a fresh one.</summary>
+/// <param name="children">Of this process.</param>
 /// <param name="notebooks">Absolute paths.</param>
-internal sealed class CheckProcess(IReadOnlyList<string> notebooks)
+internal sealed class CheckProcess(IChildren children, IReadOnlyList<string> notebooks)
 {
     private static readonly Dictionary<string, string> Variables = new()
     {
@@ -20,7 +21,6 @@ internal sealed class CheckProcess(IReadOnlyList<string> notebooks)
         ["DOTNET_TieredPGO"] = "0",
     };
 
-    private readonly ProcessFamily family = new();
     private readonly List<CellFailure> found = [];
     private Place looking = new("", 0, 0);
     private readonly Stopwatch clock = new(); // of the notebook that is checked
@@ -36,12 +36,13 @@ internal sealed class CheckProcess(IReadOnlyList<string> notebooks)
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             Begin(timeout);
-            var ending = await new ChildProcess(
-                family,
+            var ending = await children.RunAsync(
                 Checker.Command,
                 [.. notebooks.Skip(next)],
-                Variables
-            ).RunAsync(e => Take(e, timeout), timeout.Token);
+                Variables,
+                e => Take(e, timeout),
+                timeout.Token
+            );
             cancel.ThrowIfCancellationRequested();
             if (next == notebooks.Count)
                 return;

@@ -15,27 +15,33 @@ internal static class Checker
     {
         using var life = new ChildLife();
         using var pipe = new EventPipe(pipeHandle);
+        Run(notebooks, pipe.Report);
+        return 0;
+    }
+
+    /// <param name="report">Told where it looks, what is wrong, and of each notebook's end.</param>
+    public static void Run(IReadOnlyList<string> notebooks, Action<WorkerEvent> report)
+    {
         var texts = new TextCheck();
         foreach (var notebook in notebooks)
         {
-            foreach (var failure in Check(notebook, texts, pipe))
-                pipe.Report(new WorkerEvent { Failure = failure });
-            pipe.Report(new WorkerEvent { Checked = true });
+            foreach (var failure in Check(notebook, texts, report))
+                report(new WorkerEvent { Failure = failure });
+            report(new WorkerEvent { Checked = true });
         }
-        return 0;
     }
 
     private static IReadOnlyList<CellFailure> Check(
         string notebook,
         TextCheck texts,
-        EventPipe pipe
+        Action<WorkerEvent> report
     )
     {
         var place = new Place(notebook, 0, 0);
         void Look(Place next)
         {
             place = next;
-            pipe.Report(new WorkerEvent { Looking = next });
+            report(new WorkerEvent { Looking = next });
         }
         try
         {
