@@ -75,6 +75,12 @@ internal sealed class Suite(string folder)
                 () => LongTests("Diffusion.Tests", 2)
             ),
             new(
+                "long-runner",
+                "what only much of everything shows of the runner",
+                () => LongTests("Runner.Tests", 2),
+                () => LongTests("Runner.Tests", 2)
+            ),
+            new(
                 "soak",
                 "two hours of the same work in a loop: tests/Soak/results.md",
                 () => [new("two hours", 120, Programs.Start("Soak", "120"))]

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using SlowTests;
 using Xunit;
 
 namespace Diffusion.Tests.Runner;
@@ -20,6 +21,7 @@ public sealed class CheckTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    [Slow("A checker is started anew for each notebook that kills it, and has to be killed first.")]
     public async Task WhatKillsTheCompilerIsNamedAndTheOthersGoOn()
     {
         string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using SlowTests;
 using Xunit;
 
 namespace Diffusion.Tests.Runner;
@@ -25,30 +26,30 @@ public sealed class EvaluateCommandTests : IDisposable
     private string[] Rows() => File.ReadAllLines(folder[Table]);
 
     [Fact]
+    [Slow("2,000 real images are measured against 60,000.")]
     public async Task AnExperimentIsMeasuredOnceAndAsTheRepositoryHasIt()
     {
         string[] floor = ["evaluate", "floors", "--only", "real-n2000"];
+        var all = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, Table));
+        var recorded = all.Select(line => line.Split(','))
+            .Single(row => row[0] == "real" && row[5] == "2000");
+
+        // What is there is shown, not measured again; unless that is asked for.
+        string[] wrong = [.. recorded];
+        wrong[9] = "7.5";
+        string[] table = [all[0], string.Join(',', wrong)];
+        folder.Write(Table, string.Join('\n', table) + "\n");
         var (code, output) = await RunnerProcess.RunAsync(folder.Path, floor);
         Assert.True(code == 0, output);
+        Assert.Contains("7.5", output);
+        Assert.Equal(table, Rows());
+
+        (code, output) = await RunnerProcess.RunAsync(folder.Path, [.. floor, "--again"]);
+        Assert.True(code == 0, output);
         var measured = Assert.Single(Rows().Skip(1)).Split(',');
-        var recorded = File.ReadLines(Path.Combine(RepositoryRoot.Path, Table))
-            .Select(line => line.Split(','))
-            .Single(row => row[0] == "real" && row[5] == "2000");
         // Fréchet distance, precision, recall, label agreement, on whatever machine they were recorded.
         foreach (var column in new[] { 9, 11, 12, 13 })
             Assert.Equal(double.Parse(recorded[column]), double.Parse(measured[column]), 0.002);
-
-        // What is there is shown, not measured again; unless that is asked for.
-        var changed = Rows();
-        changed[1] = changed[1].Replace(measured[9], "7.5");
-        File.WriteAllLines(folder[Table], changed);
-        (code, output) = await RunnerProcess.RunAsync(folder.Path, floor);
-        Assert.True(code == 0, output);
-        Assert.Contains("7.5", output);
-        Assert.Equal(changed, Rows());
-        (code, output) = await RunnerProcess.RunAsync(folder.Path, [.. floor, "--again"]);
-        Assert.True(code == 0, output);
-        Assert.Equal(measured[9], Assert.Single(Rows().Skip(1)).Split(',')[9]);
     }
 
     [Fact]

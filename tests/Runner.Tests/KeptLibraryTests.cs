@@ -217,7 +217,13 @@ public sealed class KeptLibraryTests : IDisposable
     [Fact]
     public async Task AFewAreKept()
     {
-        for (var i = 0; i < 6; i++)
+        await AFewAreMade(6);
+        Assert.Equal(4, Kept.Length);
+    }
+
+    private async Task AFewAreMade(int count)
+    {
+        for (var i = 0; i < count; i++)
         {
             folder.Write(
                 $"lib/{i}.csx",
@@ -225,7 +231,40 @@ public sealed class KeptLibraryTests : IDisposable
             );
             Assert.Equal($"{i}", await Value("a.dib", $"#load \"../lib/{i}.csx\"\nC{i}.Value"));
         }
-        Assert.Equal(4, Kept.Length);
+    }
+
+    /// <summary>Also where their names look like ours: our checksum is not in them.</summary>
+    [Fact]
+    public async Task FilesOfOthersStay()
+    {
+        var others = new[]
+        {
+            "mine.kept",
+            "library.0123456789abcdef01234567.kept",
+            "library.0123456789abcdef01234567.kept.tmp",
+            ".diffusion/new-0123/thesis.txt",
+        }
+            .Select(name => folder.Write($"work/cache/library/{name}", "precious"))
+            .ToArray();
+        await AFewAreMade(6);
+        Assert.All(others, other => Assert.Equal("precious", File.ReadAllText(other)));
+
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, "clean");
+        Assert.True(code == 0, output);
+        Assert.Equal(
+            others.Order(),
+            Directory.GetFiles(folder["work/cache"], "*", SearchOption.AllDirectories).Order()
+        );
+    }
+
+    [Fact]
+    public async Task CleanForgetsThem()
+    {
+        await AFewAreMade(1);
+        Assert.Single(Kept);
+        var (code, output) = await RunnerHere.RunAsync(folder.Path, "clean");
+        Assert.True(code == 0, output);
+        Assert.False(Path.Exists(folder["work/cache"]));
     }
 
     [Fact]

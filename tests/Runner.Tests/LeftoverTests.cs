@@ -45,7 +45,7 @@ public sealed class LeftoverTests : IDisposable
             "run",
             folder.Notebook("a.dib", LeaveAll, last),
             "--timeout",
-            "20"
+            "6"
         );
 
         Assert.True(code == expected, output);

@@ -74,6 +74,7 @@ public sealed class OwnershipTests : IDisposable
             folder.Write($"clone/{name}", "precious");
         folder.Write("clone/work/cache/00-first.notes", "precious");
         folder.Write("clone/work/cache/00-first.0123456789abcdef01234567.kept", "precious");
+        folder.Write("clone/work/cache/library/notes", "precious");
         folder.Write("beside/book.old-1/thesis.txt", "precious");
     }
 

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using SlowTests;
 using Xunit;
 
 namespace Diffusion.Tests.Runner;
@@ -33,31 +34,30 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    [Slow("A training from its beginning to its end, and one that is begun four times.")]
     public async Task KilledAtAnyMomentAndResumedItEndsBitForBitWhereAnUninterruptedRunEnds()
     {
         using (var whole = Start("whole"))
             Assert.Equal(0, await whole.ExitCodeAsync());
 
-        // Five steps take about as long as a write here, so many of the kills fall into one.
+        // Five steps take about as long as a write here, so a kill may well fall into one. Hundreds are tests/Faults' work.
         var random = new Random(1);
-        var kills = 0;
-        while (true)
+        for (var kills = 0; kills < 3; kills++)
         {
             using var part = Start("parts");
             var ended = part.ExitCodeAsync();
-            var killed = NextCheckpointAsync(TimeSpan.FromSeconds(1.5 * random.NextDouble()));
-            if (await Task.WhenAny(ended, killed) == ended)
-            {
-                Assert.True(await ended == 0, part.Output);
-                break;
-            }
+            var killed = NextCheckpointAsync(TimeSpan.FromSeconds(0.5 * random.NextDouble()));
+            Assert.True(
+                await Task.WhenAny(ended, killed) == killed,
+                $"It was done before it was killed:\n{part.Output}"
+            );
             part.Kill();
             await ended;
             Assert.DoesNotContain(" is not a sound", part.Output);
-            Assert.True(++kills < 100, $"It never ends:\n{part.Output}");
         }
+        using (var last = Start("parts"))
+            Assert.True(await last.ExitCodeAsync() == 0, last.Output);
 
-        Assert.True(kills >= 1, "It was done before it was killed.");
         Assert.Equal(Tensors("whole/tiny.safetensors"), Tensors("parts/tiny.safetensors"));
         Assert.Equal(
             File.ReadAllLines(In("whole/log.csv")),

@@ -37,7 +37,7 @@ internal sealed class BookCommand(
         }
         BookFolder.Claim(book, chapters, cancel);
         if (fresh)
-            KeptRuns.Forget(RunCache.FolderIn(root), cancel);
+            RunCache.Forget(root, cancel);
         var results = await new Report(options, cache).RunAllAsync(chapters, cancel);
         if (results.Any(r => r.Failure is not null))
         {

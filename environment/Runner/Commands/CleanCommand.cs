@@ -20,7 +20,7 @@ internal static class CleanCommand
         }
         File.Delete(BookZip.PathOf(book));
         // Exports may have been worked in: they are not the runner's alone.
-        KeptRuns.Forget(RunCache.FolderIn(root), cancel);
+        RunCache.Forget(root, cancel);
         AnsiConsole.MarkupLine("Trainings in [bold]work/training[/] were left alone.");
         return ExitCode.Success;
     }

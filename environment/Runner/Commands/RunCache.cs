@@ -3,8 +3,11 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using System.Threading;
+using Diffusion.Runner.Compiling;
 using Diffusion.Runner.Inputs;
 using Diffusion.Runner.Notebooks;
+using Diffusion.Runner.Outputs;
 
 namespace Diffusion.Runner.Commands;
 
@@ -12,7 +15,7 @@ namespace Diffusion.Runner.Commands;
 /// What chapters showed when they last ran. A chapter is not run again while everything that decides
 /// what it shows is the same (<see cref="ChapterInputs"/>).
 /// </summary>
-/// <remarks>A file of it (<see cref="KeptRuns"/>) is a <see cref="KeptRun"/> as JSON.</remarks>
+/// <remarks>A file of it (<see cref="KeptFiles"/>) is a <see cref="KeptRun"/> as JSON.</remarks>
 internal sealed class RunCache
 {
     private readonly string folder;
@@ -32,6 +35,13 @@ internal sealed class RunCache
     /// <summary>Where it is kept; ignored by git.</summary>
     public static string FolderIn(string root) => Path.Combine(root, "work", "cache");
 
+    /// <summary>Forgets what chapters showed, and what their library was compiled to.</summary>
+    public static void Forget(string root, CancellationToken cancel)
+    {
+        KeptFiles.Forget(KeptLibraries.FolderIn(root), cancel);
+        KeptFiles.Forget(FolderIn(root), cancel);
+    }
+
     /// <summary>What a chapter showed, if nothing has changed since; null if it must run.</summary>
     /// <param name="notebook">The chapter's file.</param>
     /// <param name="path">Its place, from <see cref="PathOf"/>.</param>
@@ -40,7 +50,7 @@ internal sealed class RunCache
         try
         {
             return
-                KeptRuns.Read(path) is { } kept
+                KeptFiles.Read(path) is { } kept
                 && JsonSerializer.Deserialize<KeptRun>(kept)
                     is { Read: not null, Notebook: not null } found
                 && inputs.AreSame(found.Read)
@@ -76,7 +86,7 @@ internal sealed class RunCache
             )
                 return;
             var kept = JsonSerializer.SerializeToUtf8Bytes(new KeptRun(files, notebook));
-            KeptRuns.Write(folder, notebook.Name, path, kept);
+            KeptFiles.Write(path, kept, most: 1, CancellationToken.None);
         }
         catch (Exception e)
             when (e is NotebookException or IOException or UnauthorizedAccessException)
@@ -103,9 +113,10 @@ internal sealed class RunCache
 
     /// <summary>Where a chapter's outputs are kept: the name says what decided them.</summary>
     public string PathOf(string notebook) =>
-        Path.Combine(
+        KeptFiles.PathOf(
             folder,
-            $"{Path.GetFileNameWithoutExtension(notebook)}.{inputs.KeyOf(notebook)[..24]}.kept"
+            Path.GetFileNameWithoutExtension(notebook),
+            inputs.KeyOf(notebook)
         );
 }
 

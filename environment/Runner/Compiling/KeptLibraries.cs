@@ -1,5 +1,3 @@
-extern alias library;
-
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -7,16 +5,21 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Threading;
+using Diffusion.Runner.Notebooks;
+using Diffusion.Runner.Outputs;
 
 namespace Diffusion.Runner.Compiling;
 
 /// <summary>The library as the last notebook compiled it, on disk: the next one needn't.</summary>
-/// <remarks>A file of it: SHA-256 of what follows, then a <see cref="KeptLibrary"/> as JSON.</remarks>
+/// <remarks>A file of it (<see cref="KeptFiles"/>) is a <see cref="KeptLibrary"/> as JSON.</remarks>
 /// <param name="folder">Where they are kept; made when something is.</param>
 internal sealed class KeptLibraries(string folder)
 {
     /// <summary>As many as the versions of C# that a notebook is checked for, once for chapters and once for what is edited beside them.</summary>
     private const int Most = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Where they are kept in a repository; ignored by git.</summary>
     public static string FolderIn(string root) => Path.Combine(root, "work", "cache", "library");
@@ -33,19 +36,12 @@ internal sealed class KeptLibraries(string folder)
     {
         try
         {
-            var path = PathOf(key);
-            if (!File.Exists(path))
+            if (
+                KeptFiles.Read(PathOf(key)) is not { } kept
+                || JsonSerializer.Deserialize<KeptLibrary>(kept) is not { } found
+            )
                 return null;
-            var file = File.ReadAllBytes(path).AsSpan();
-            if (file.Length < SHA256.HashSizeInBytes)
-                return null;
-            var kept = file[SHA256.HashSizeInBytes..];
-            if (!SHA256.HashData(kept).AsSpan().SequenceEqual(file[..SHA256.HashSizeInBytes]))
-                return null;
-            var found = JsonSerializer.Deserialize<KeptLibrary>(kept);
-            return found?.Files.All(f => Hash(File.ReadAllText(f.Path)) == f.Hash) == true
-                ? found
-                : null;
+            return found.Files.All(f => Hash(File.ReadAllText(f.Path)) == f.Hash) ? found : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -56,30 +52,30 @@ internal sealed class KeptLibraries(string folder)
 
     public void Keep(string key, KeptLibrary compiled)
     {
+        using var patience = new CancellationTokenSource(Patience);
         try
         {
-            Directory.CreateDirectory(folder);
-            var kept = JsonSerializer.SerializeToUtf8Bytes(compiled);
-            library::WholeFile.Write(
+            KeptFiles.Write(
                 PathOf(key),
-                unfinished => File.WriteAllBytes(unfinished, [.. SHA256.HashData(kept), .. kept])
+                JsonSerializer.SerializeToUtf8Bytes(compiled),
+                Most,
+                patience.Token
             );
-            foreach (
-                var old in new DirectoryInfo(folder)
-                    .GetFiles("*.kept")
-                    .OrderByDescending(f => f.LastWriteTimeUtc)
-                    .Skip(Most)
-            )
-                old.Delete();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e
+                    is NotebookException
+                        or OperationCanceledException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
         {
-            // A full or read-only disk: the next notebook compiles it again, and nothing else.
+            // Somebody else at work there or in the way, a full or read-only disk: the next notebook compiles it again, and nothing else.
         }
     }
 
     public static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private string PathOf(string key) => Path.Combine(folder, $"{key}.kept");
+    private string PathOf(string key) => KeptFiles.PathOf(folder, "library", key);
 }

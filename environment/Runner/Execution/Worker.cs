@@ -42,8 +42,7 @@ internal static class Worker
             foreach (var refusal in refusals)
                 report(new WorkerEvent { Failure = refusal });
             var ran =
-                refusals.Count == 0
-                && await new NotebookRun(notebook).RunAsync(prepare(), report);
+                refusals.Count == 0 && await new NotebookRun(notebook).RunAsync(prepare(), report);
             if (ran)
                 report(new WorkerEvent { Done = true });
             return ran;
