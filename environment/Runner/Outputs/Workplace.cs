@@ -87,7 +87,8 @@ internal sealed class Workplace : IDisposable
                         throw;
                     }
             }
-            catch (DirectoryNotFoundException) when (tries < MostTries)
+            catch (IOException e)
+                when (e is DirectoryNotFoundException or FileNotFoundException && tries < MostTries)
             {
                 // Whoever was here before has just removed it.
                 continue;
