@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using Diffusion.Runner.Execution;
 using Diffusion.Runner.Native;
 using Diffusion.Runner.Notebooks;
+using TorchSharp;
 using Xunit;
 
 // Cells have the console and the working directory, of which a process has one.
@@ -62,6 +63,9 @@ internal sealed class Chapter
     )
     {
         TorchNative.Load();
+        // The other test projects run beside this one. Threads that wait for each other wait long where others work.
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null)
+            torch.set_num_threads(1);
         var before = Environment.CurrentDirectory;
         Environment.CurrentDirectory = Path.GetDirectoryName(path)!;
         try
