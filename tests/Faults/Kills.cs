@@ -85,11 +85,7 @@ internal sealed class Kills : IDisposable
         var time = SomeOf(bookTime.Value);
         using (var run = clone.Start("--fresh"))
             run.KillAfter(time);
-        // Between two renamings there is no book, until the next command brings the old one back.
-        if (Directory.Exists(clone["book"]))
-            clone.RequireWholeBook();
-        else
-            BookAfterwards();
+        clone.RequireWholeBook();
     }
 
     private void BookAfterwards()

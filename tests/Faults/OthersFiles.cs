@@ -41,12 +41,6 @@ internal static class OthersFiles
                 i => Alike(i)
             ),
             new(
-                "SIGKILL while pages are written, then a reader's file",
-                "the file stays; once it is moved, the pages are whole",
-                10,
-                i => KilledThenWritten(i)
-            ),
-            new(
                 "Two process namespaces, both with the same process number, write one folder",
                 "both succeed; the pages are whole, and nothing else is left",
                 20,
@@ -173,25 +167,6 @@ internal static class OthersFiles
             ["run", "00", "--output", "site"],
             ["train", "tiny", "--output", clone["site"]]
         );
-    }
-
-    private static void KilledThenWritten(int attempt)
-    {
-        using var clone = new SmallClone();
-        string[] pages = ["run", "00", "--output", "site"];
-        Fault.Require(clone.Run(pages).Code == 0, "The first pages were not written.");
-        using (var run = clone.Start(pages))
-            run.KillAfter(TimeSpan.FromSeconds(0.6 + 0.25 * attempt));
-        clone.Write("site/notes.txt", "precious");
-        // What the kill left is tidied up, but nothing else is done.
-        var ended = clone.Run(pages);
-        SmallClone.RequireSentence(ended, 2);
-        Fault.Require(ended.Output.Contains("notes.txt", StringComparison.Ordinal), ended.Output);
-        Fault.Require(File.ReadAllText(clone["site/notes.txt"]) == "precious", "The file is lost.");
-        File.Delete(clone["site/notes.txt"]);
-        var (code, output) = clone.Run(pages);
-        Fault.Require(code == 0, output);
-        clone.RequireNothingLeft();
     }
 
     private static void Containers()

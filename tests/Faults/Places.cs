@@ -9,13 +9,11 @@ namespace Diffusion.Faults;
 /// <summary>The same book has to come out of any folder, language, time and machine.</summary>
 internal sealed class Places
 {
-    private readonly string expected;
-
-    public Places()
+    private readonly Lazy<string> expected = new(() =>
     {
         using var usual = new SmallClone();
-        expected = usual.Book();
-    }
+        return usual.Book();
+    });
 
     public IEnumerable<Fault> All =>
         [
@@ -122,7 +120,7 @@ internal sealed class Places
         );
 
     private void RequireSame(string book) =>
-        Fault.Require(book == expected, $"The book is another one:\n{book}");
+        Fault.Require(book == expected.Value, $"The book is another one:\n{book}");
 
     private void Link()
     {

@@ -25,7 +25,9 @@ var results = new Option<string>("--results")
     Description = "The table.",
     DefaultValueFactory = _ => Path.Combine(Command.Repository, "tests", "Faults", "results.md"),
 };
-var root = new RootCommand("Does to the runner what strangers' machines do. Some of it needs root.")
+var root = new RootCommand(
+    "Does to the runner what strangers' machines do. Some of it needs root, and strace."
+)
 {
     words,
     list,
@@ -35,9 +37,11 @@ var root = new RootCommand("Does to the runner what strangers' machines do. Some
 root.SetAction(parsed =>
 {
     using var kills = new Kills();
+    using var steps = new KilledSteps();
     Fault[] faults =
     [
         .. kills.All,
+        .. steps.All,
         .. new Disks().All,
         .. new Damages().All,
         .. Stale.All,

@@ -101,19 +101,20 @@ internal sealed partial class SmallClone : IDisposable
     }
 
     /// <summary>Every page is there to its last line, and notebooks that can be read lie beside them.</summary>
-    public void RequireWholeBook()
+    /// <param name="more">Pages besides the usual ones.</param>
+    public void RequireWholeBook(params string[] more)
     {
         Fault.Require(Directory.Exists(this["book"]), "The book is gone.");
         var pages = Directory
             .GetFiles(this["book"], "*.html")
             .Select(Path.GetFileName)
             .Order(StringComparer.Ordinal);
-        Fault.Require(pages.SequenceEqual(Pages), $"The book has {string.Join(", ", pages)}.");
-        foreach (var page in Pages)
-            Fault.Require(
-                File.ReadAllText(this[$"book/{page}"]).TrimEnd().EndsWith("</html>"),
-                $"{page} ends too early."
-            );
+        Fault.Require(
+            pages.SequenceEqual(Pages.Concat(more).Order(StringComparer.Ordinal)),
+            $"The book has {string.Join(", ", pages)}."
+        );
+        foreach (var page in Directory.GetFiles(this["book"], "*.html"))
+            RequireWholePage(page);
         foreach (var notebook in Directory.GetFiles(this["book"], "*.ipynb"))
             RequireNotebook(notebook);
         Fault.Require(
@@ -121,6 +122,12 @@ internal sealed partial class SmallClone : IDisposable
             "The book's search index is missing."
         );
     }
+
+    public static void RequireWholePage(string path) =>
+        Fault.Require(
+            File.ReadAllText(path).TrimEnd().EndsWith("</html>"),
+            $"{Path.GetFileName(path)} ends too early."
+        );
 
     public static void RequireNotebook(string path)
     {
