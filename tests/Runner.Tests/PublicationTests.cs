@@ -151,6 +151,25 @@ public sealed class PublicationTests : IDisposable
         Assert.True(Manifest.In(Target)!.IsWhole(Target));
     }
 
+    /// <summary>The first was killed while pages came into their places; the second, which finished that, before it had tidied up.</summary>
+    [Fact]
+    public void WhatTwoKilledOnesLeftIsRemoved()
+    {
+        Publish("index.html");
+        var place = folder["book/.diffusion/x"][..^2];
+        Fill(Workplace.StagingOf(place, Manifest.In(Target)!.Id), "pages/assets/half.css");
+        var second = Holder.New();
+        Assert.NotEqual(second.Id, Manifest.In(Target)!.Id);
+        File.WriteAllBytes(
+            Path.Combine(place, "holder.json"),
+            [.. second.ToBytes(), .. "\n000000000000\n"u8]
+        );
+        Publish("index.html");
+        Assert.Equal([$"book/{Mark}", "book/index.html"], Files());
+        Assert.Equal([Path.Combine(Target, Mark)], Directory.GetFileSystemEntries(place));
+        Publish("index.html");
+    }
+
     [Fact]
     public void ADeletedPageIsWrittenAnew()
     {

@@ -89,6 +89,9 @@ internal static class Publication
             Ownership.Require(folder, Manifest.In(folder), next);
             if (next is not null)
                 Finish(folder, next);
+            // Whoever finished the last pages in the place of a killed one may have been killed as well.
+            else if (Manifest.In(folder) is { } done)
+                Workplace.RemoveStaging(Path.Combine(folder, Workplace.Name), done.Id);
             return place;
         }
         catch

@@ -90,7 +90,7 @@ internal sealed class Workplace : IDisposable
             catch (IOException e)
                 when (e is DirectoryNotFoundException or FileNotFoundException && tries < MostTries)
             {
-                // Whoever was here before has just removed it.
+                // Whoever was here before has just removed it, perhaps while it was made.
                 continue;
             }
             if (!said && clock.Elapsed > Moment && HolderFile.Read(path) is { } other)
