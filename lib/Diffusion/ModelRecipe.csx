@@ -124,10 +124,10 @@ public sealed record ModelRecipe
         new()
         {
             Name = "tiny",
-            Description = "a network a hundredth as large, to try training in a minute",
+            Description = "a network a hundredth as large, to try training in less than a minute",
             Schedule = NoiseSchedule.Linear(),
             Network = new UNetConfig { Channels = [8, 16], NormGroups = 4 },
-            Images = 3_200,
+            Images = 960,
             Training = new TrainingRecipe
             {
                 Epochs = 3,

@@ -57,7 +57,8 @@ internal sealed class RunnerProcess : IDisposable
         // CI says it for the tests; whether the runner says it to notebooks must show.
         start.Environment.Remove("MALLOC_MMAP_MAX_");
         // The other test projects run beside this one. Threads that wait for each other wait long where others work.
-        start.Environment.TryAdd("OMP_NUM_THREADS", "1");
+        if (!start.Environment.ContainsKey("OMP_NUM_THREADS"))
+            start.Environment["OMP_NUM_THREADS"] = "1";
         return start;
     }
 

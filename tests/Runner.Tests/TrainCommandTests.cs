@@ -109,7 +109,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, await second.ExitCodeAsync());
         Assert.Contains("The one before it is used.", second.Output);
         Assert.Contains(
-            $"Goes on behind step {int.Parse(Path.GetFileName(checkpoints[0])[5..13])} of 300.",
+            $"Goes on behind step {int.Parse(Path.GetFileName(checkpoints[0])[5..13])} of 90.",
             second.Output
         );
     }
