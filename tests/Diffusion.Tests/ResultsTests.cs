@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using AngleSharp.Html.Parser;
+using SlowTests;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -171,6 +172,7 @@ public sealed class ResultsTests
 
     /// <summary>Real test images against themselves, and what is done to them shows in the right numbers.</summary>
     [Fact]
+    [Slow("Four sets of pictures are measured, by class too.")]
     public void Quality_says_what_was_done_to_real_images()
     {
         using var scope = NewDisposeScope();

@@ -137,13 +137,7 @@ public sealed class TrainingTests
             Schedule,
             new TrainingRecipe { BatchSize = batchSize }
         );
-        var losses = trainer
-            .Run(RealPictures.Train.Images)
-            .Take(count)
-            .Select(s => s.Loss)
-            .ToArray();
-        Console.WriteLine("losses " + string.Join(" ", losses.Select(l => l.ToString("f3"))));
-        return losses;
+        return trainer.Run(RealPictures.Train.Images).Take(count).Select(s => s.Loss).ToArray();
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Diffusion.Tests;
+using SlowTests;
 using Xunit;
 
 namespace Notebooks.Tests;
@@ -31,6 +32,7 @@ public sealed class ChecksCanFail(BrokenLibrary library) : IClassFixture<BrokenL
 
     [Theory]
     [MemberData(nameof(Rows))]
+    [Slow("The cells that the check needs run twice, and some of them sample or train.")]
     public async Task A_defect_in_the_library_fails_a_check(
         int number,
         string chapter,

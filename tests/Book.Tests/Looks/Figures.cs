@@ -24,11 +24,12 @@ internal static class Figures
         await DrawnAsync(page);
     }
 
+    /// <summary>Figures without a drawing. The lowest is a row of eight pictures on a phone.</summary>
     public static Task<string[]> EmptyAsync(IPage page) =>
         page.EvaluateAsync<string[]>(
             $$"""
             () => [...{{Plots}}]
-                .filter(p => !p.querySelector('.main-svg') || p.getBoundingClientRect().height < 40)
+                .filter(p => !p.querySelector('.main-svg') || p.getBoundingClientRect().height < 25)
                 .map(p => `nothing is drawn of: ${p.getAttribute('aria-label')}`)
             """
         );
