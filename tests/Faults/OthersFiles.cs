@@ -24,7 +24,7 @@ internal static class OthersFiles
         [
             new(
                 "Neighbours with names such as `book.old-2024`",
-                "every command leaves them as they were, bit for bit",
+                "every command leaves them as they were, bit for bit, and no process and no temporary file",
                 2,
                 _ => Beside()
             ),
@@ -84,6 +84,7 @@ internal static class OthersFiles
             Checksum(clone, "book/", "book.zip", "site/", "*/", "export/", "work/cache/0")
             + File.ReadAllText(clone["work/cache/00-first.notes"]);
         var before = Others();
+        var temporary = Directory.CreateDirectory(clone["../temporary"]);
         foreach (
             var arguments in new[]
             {
@@ -98,12 +99,16 @@ internal static class OthersFiles
             }
         )
         {
-            var (code, output) = clone.Run(arguments);
-            Fault.Require(code == 0, $"{string.Join(' ', arguments)}: code {code}:\n{output}");
-            Fault.Require(
-                Others() == before,
-                $"{string.Join(' ', arguments)} changed a neighbour."
+            var (code, output) = clone.Run(
+                arguments,
+                variables: new Dictionary<string, string?> { ["TMPDIR"] = temporary.FullName }
             );
+            var command = string.Join(' ', arguments);
+            Fault.Require(code == 0, $"{command}: code {code}:\n{output}");
+            Fault.Require(Others() == before, $"{command} changed a neighbour.");
+            var left = temporary.GetFileSystemInfos();
+            Fault.Require(left.Length == 0, $"{command} left {left.FirstOrDefault()}.");
+            clone.RequireNoProcess();
         }
         Fault.Require(!Directory.Exists(clone["book"]), "The book was not removed.");
     }

@@ -54,7 +54,10 @@ internal static partial class Texts
     private static void RequireNamed(string text)
     {
         using var clone = new SmallClone();
-        clone.Write("notebooks/00-first.dib", $"#!markdown\n\n# First\n\n#!markdown\n\n{text}\n");
+        clone.Write(
+            "notebooks/00-first.dib",
+            $"#!markdown\n\n# First\n\n#!markdown\n\n{text}\n\n#!csharp\n\n1\n"
+        );
         foreach (
             var arguments in new[]
             {

@@ -23,7 +23,7 @@ internal sealed class Suite(string folder)
             ),
             new(
                 "kills",
-                "SIGKILL at any moment, two hundred times: tests/Faults/results.md",
+                "SIGKILL at any moment, two hundred times, and before each step of writing pages: tests/Faults/results.md",
                 () => Faults(kills: true, []),
                 () =>
                     Faults(
