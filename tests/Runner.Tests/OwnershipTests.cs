@@ -175,6 +175,7 @@ public sealed class OwnershipTests : IDisposable
                 BookFolder.Claim(
                     OutputFolder.OfPages(output, Clone),
                     [folder["clone/notebooks/00-first.dib"]],
+                    Clone,
                     TestContext.Current.CancellationToken
                 )
             );

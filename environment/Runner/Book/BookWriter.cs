@@ -58,11 +58,11 @@ public static class BookWriter
         for (var i = 0; i < pages.Length; i++)
         {
             var path = Path.Combine(outputFolder, pages[i].Name);
-            File.WriteAllText($"{path}.html", PageFrame.Chapter(pages, i));
+            TextFile.Write($"{path}.html", PageFrame.Chapter(pages, i));
             IpynbWriter.Write(notebooks[i], $"{path}.ipynb");
             File.Copy(notebooks[i].SourcePath, $"{path}.dib");
         }
-        File.WriteAllText(
+        TextFile.Write(
             Path.Combine(outputFolder, "index.html"),
             PageFrame.Index(
                 pages,
@@ -73,7 +73,7 @@ public static class BookWriter
                 hasLibrary: !library.IsEmpty
             )
         );
-        File.WriteAllText(
+        TextFile.Write(
             Path.Combine(outputFolder, "gallery.html"),
             PageFrame.Extra("All figures", pages, GalleryPage.Write(pages, outputFolder))
         );
@@ -81,7 +81,7 @@ public static class BookWriter
         if (!library.IsEmpty)
         {
             var page = library.Written(colours);
-            File.WriteAllText(
+            TextFile.Write(
                 Path.Combine(outputFolder, LibrarySource.Page),
                 PageFrame.Extra(page.PlainTitle, pages, page.Body)
             );
@@ -90,14 +90,14 @@ public static class BookWriter
         if (!glossary.IsEmpty)
         {
             var page = ChapterPage.OfText("glossary", glossary.Source, markdown);
-            File.WriteAllText(
+            TextFile.Write(
                 Path.Combine(outputFolder, "glossary.html"),
                 PageFrame.Extra(page.PlainTitle, pages, page.Body)
             );
             searched.Add(page);
         }
         SearchIndex.Write(searched, assets);
-        CopyPictures(Path.Combine(repositoryRoot, "notebooks", "images"), outputFolder);
+        Pictures.Copy(repositoryRoot, outputFolder);
     }
 
     /// <summary>The number or letter that the file's name begins with, or the place in the book.</summary>
@@ -107,14 +107,5 @@ public static class BookWriter
         if (int.TryParse(start, CultureInfo.InvariantCulture, out var number))
             return number.ToString(CultureInfo.InvariantCulture);
         return start is [>= 'A' and <= 'Z'] ? start : index.ToString(CultureInfo.InvariantCulture);
-    }
-
-    private static void CopyPictures(string from, string outputFolder)
-    {
-        if (!Directory.Exists(from))
-            return;
-        var to = Directory.CreateDirectory(Path.Combine(outputFolder, "images"));
-        foreach (var picture in Directory.GetFiles(from))
-            File.Copy(picture, Path.Combine(to.FullName, Path.GetFileName(picture)));
     }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Text.RegularExpressions;
+using Diffusion.Runner.Notebooks;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -41,7 +42,7 @@ internal sealed partial class Glossary
     public static Glossary In(string repositoryRoot)
     {
         var path = Path.Combine(repositoryRoot, "docs", "glossary.md");
-        return new Glossary(File.Exists(path) ? File.ReadAllText(path) : "");
+        return new Glossary(File.Exists(path) ? SourceFile.Read(path) : "");
     }
 
     /// <summary>Turns the first use of each word in running text into a link.</summary>

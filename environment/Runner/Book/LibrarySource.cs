@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
+using Diffusion.Runner.Notebooks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -37,12 +38,14 @@ internal sealed partial class LibrarySource
         return new LibrarySource(
             File.Exists(list)
                 ? Load()
-                    .Matches(File.ReadAllText(list))
+                    .Matches(SourceFile.Read(list))
                     .Select(m => m.Groups["file"].Value)
+                    // A book is given to others: nothing from elsewhere.
+                    .Where(f => !Path.IsPathRooted(f) && !f.Split('/', '\\').Contains(".."))
                     .Select(f =>
                         (
                             Path.GetFileName(f),
-                            File.ReadAllText(Path.Combine(Path.GetDirectoryName(list)!, f))
+                            SourceFile.Read(Path.Combine(Path.GetDirectoryName(list)!, f))
                         )
                     )
                     .ToArray()

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Text.RegularExpressions;
+using Diffusion.Runner.Notebooks;
 using Markdig.Extensions.Footnotes;
 using Markdig.Extensions.Mathematics;
 using Markdig.Renderers;
@@ -95,7 +96,7 @@ internal sealed partial class MarkdownPages(
         if (picture.Url is not string url || !LinkTarget.IsPicture(url))
             return;
         var path = Path.Combine(folder, Uri.UnescapeDataString(url));
-        if (!path.EndsWith(".png", StringComparison.Ordinal) || !File.Exists(path))
+        if (!path.EndsWith(".png", StringComparison.Ordinal) || !FileKind.IsRegular(path))
             return;
         // Signature, length and type of the first chunk, then width and height (PNG specification, 11.2.1).
         var start = new byte[24];

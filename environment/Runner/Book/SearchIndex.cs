@@ -34,7 +34,7 @@ internal static class SearchIndex
                 text = section.Text,
             })
         );
-        File.WriteAllText(
+        TextFile.Write(
             Path.Combine(assetsFolder, "search-index.js"),
             $"window.searchSections = {JsonSerializer.Serialize(sections)};\n"
         );

@@ -36,7 +36,7 @@ internal sealed partial class SharedScripts(string assetsFolder)
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..16];
         var file = $"library-{hash}.{extension}";
         if (written.Add(file))
-            File.WriteAllText(Path.Combine(assetsFolder, file), content);
+            TextFile.Write(Path.Combine(assetsFolder, file), content);
         return file;
     }
 

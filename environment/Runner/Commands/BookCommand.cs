@@ -35,7 +35,7 @@ internal sealed class BookCommand(
             );
             return Done(book, cancel);
         }
-        BookFolder.Claim(book, chapters, cancel);
+        BookFolder.Claim(book, chapters, root, cancel);
         if (fresh)
             RunCache.Forget(root, cancel);
         var results = await new Report(options, cache).RunAllAsync(chapters, cancel);

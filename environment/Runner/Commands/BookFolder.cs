@@ -21,10 +21,12 @@ internal static class BookFolder
     public static void Claim(
         string folder,
         IReadOnlyList<string> notebooks,
+        string root,
         CancellationToken cancel
     )
     {
         RequireNames(notebooks);
+        Pictures.Require(root);
         Publication.Claim(folder, cancel, Waits(folder));
     }
 

@@ -20,7 +20,7 @@ internal sealed class RunCommand(RunOptions options)
         var notebooks = Chapters.Named(files);
         var folder = output is null ? null : OutputFolder.OfPages(output, Repository.Root);
         if (folder is not null)
-            BookFolder.Claim(folder, notebooks, cancel);
+            BookFolder.Claim(folder, notebooks, Repository.Root, cancel);
         var results = await new Report(options).RunAllAsync(notebooks, cancel);
         if (results.Any(r => r.Failure is not null))
             return ExitCode.Failure;

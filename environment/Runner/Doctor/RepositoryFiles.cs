@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Doctor;
 
@@ -16,7 +17,7 @@ internal static class RepositoryFiles
     private static IEnumerable<Finding> Originals(string folder, string kind)
     {
         var sums = Path.Combine(folder, "SHA256SUMS");
-        if (!File.Exists(sums))
+        if (!FileKind.IsRegular(sums))
             return [Lost(sums, "is missing")];
         var listed = File.ReadLines(sums)
             .Where(line => line.Trim() != "")
@@ -29,7 +30,7 @@ internal static class RepositoryFiles
             .Where(file => !listed.Any(l => l.Path == file));
         return listed
             .Select(file =>
-                !File.Exists(file.Path) ? Lost(file.Path, "is missing")
+                !FileKind.IsRegular(file.Path) ? Lost(file.Path, "is missing")
                 : Sum(file.Path) != file.Sum.ToUpperInvariant()
                     ? Lost(file.Path, "is not the original")
                 : new Finding(Verdict.Good, $"{Path.GetFileName(file.Path)} is the original")

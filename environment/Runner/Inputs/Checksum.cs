@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Security.Cryptography;
 using System.Text;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Inputs;
 
@@ -16,14 +17,13 @@ internal static class Checksum
         {
             if (!File.Exists(path))
                 return "missing";
-            var size = new FileInfo(path).Length;
-            if (size > most)
-                return $"{size} bytes";
-            // Pipes and devices have no size either, and may never end: none is opened.
-            if (size == 0)
-                return "empty";
+            // A pipe or a device, also behind a link, may never end.
+            if (!FileKind.IsRegular(path))
+                return "no ordinary file";
             using var file = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
+            return file.Length > most
+                ? $"{file.Length} bytes"
+                : Convert.ToHexStringLower(SHA256.HashData(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

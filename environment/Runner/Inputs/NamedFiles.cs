@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Inputs;
 
@@ -15,7 +16,7 @@ namespace Diffusion.Runner.Inputs;
 internal sealed partial class NamedFiles
 {
     /// <summary>Files with more bytes are no sources: no run would read them.</summary>
-    public const long MostBytes = 16 << 20;
+    public const long MostBytes = SourceFile.MostBytes;
 
     private readonly ConcurrentDictionary<string, string[]> names = [];
 
@@ -50,17 +51,15 @@ internal sealed partial class NamedFiles
     {
         try
         {
-            // A pipe has no size, and is never opened.
-            if (!File.Exists(file) || new FileInfo(file).Length is 0 or > MostBytes)
-                return [];
             return Directive()
-                .Matches(File.ReadAllText(file))
+                .Matches(SourceFile.Read(file))
                 .Select(m => m.Groups["path"].Value)
                 .Where(name => !name.Contains('\0'))
                 .ToArray();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (NotebookException)
         {
+            // Missing, a pipe or a device, too large for a source, or not to be read.
             return [];
         }
     }

@@ -61,7 +61,11 @@ internal sealed class HolderFile : IDisposable
         if (new FileInfo(path) is { Exists: true } there)
         {
             var left = Read(place);
-            if (FolderTree.IsLink(path) || (left is null && there.Length > 0))
+            if (
+                FolderTree.IsLink(path)
+                || !FileKind.IsRegular(path)
+                || (left is null && there.Length > 0)
+            )
                 throw new NotebookException(
                     $"'{path}' was not written by this program, which needs that name: move it elsewhere."
                 );
@@ -88,6 +92,8 @@ internal sealed class HolderFile : IDisposable
     {
         try
         {
+            if (!FileKind.IsRegular(Path.Combine(place, Name)))
+                return null;
             var text = Content(Path.Combine(place, Name));
             return Holder.From(Encoding.UTF8.GetBytes(text.Split('\n')[0]));
         }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using System.Threading;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Outputs;
 
@@ -15,6 +16,7 @@ namespace Diffusion.Runner.Outputs;
 internal static partial class KeptFiles
 {
     private const int KeyLength = 24;
+    private const int MostBytes = 1 << 30;
 
     /// <summary>Where something is kept.</summary>
     /// <param name="key">In hexadecimal digits, of everything that decides it; 24 or more.</param>
@@ -24,8 +26,12 @@ internal static partial class KeptFiles
     /// <summary>What a file keeps; null where it is not there or not as it was written.</summary>
     public static byte[]? Read(string path)
     {
-        // A pipe is empty, and never opened.
-        if (!File.Exists(path) || new FileInfo(path).Length < SHA256.HashSizeInBytes)
+        // A pipe or a device may never end.
+        if (
+            FolderTree.IsLink(path)
+            || !FileKind.IsRegular(path)
+            || new FileInfo(path).Length is < SHA256.HashSizeInBytes or > MostBytes
+        )
             return null;
         var file = File.ReadAllBytes(path);
         var kept = file[SHA256.HashSizeInBytes..];
@@ -59,8 +65,9 @@ internal static partial class KeptFiles
         using (Workplace.Enter(folder, cancel))
             foreach (var path in Own(folder))
                 File.Delete(path);
-        // Stays where something else is in it.
-        Quietly.Do(() => Directory.Delete(folder));
+        // Stays where something else is in it, or where it is a link that somebody made.
+        if (!FolderTree.IsLink(folder))
+            Quietly.Do(() => Directory.Delete(folder));
     }
 
     private static string[] Own(string folder) =>

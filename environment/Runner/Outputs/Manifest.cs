@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Outputs;
 
@@ -23,6 +24,8 @@ internal sealed record Manifest(
     /// <param name="Size">Bytes.</param>
     /// <param name="Sha256">64 hexadecimal digits.</param>
     public sealed record Content(long Size, string Sha256);
+
+    private const long MostBytes = 256 << 20;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
@@ -56,7 +59,12 @@ internal sealed record Manifest(
     {
         try
         {
-            if (!File.Exists(path) || FolderTree.IsLink(path))
+            // A pipe or a device may never end, and a book of a million pages has a shorter one.
+            if (
+                !FileKind.IsRegular(path)
+                || FolderTree.IsLink(path)
+                || new FileInfo(path).Length > MostBytes
+            )
                 return null;
             var read = JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path));
             return
@@ -85,11 +93,12 @@ internal sealed record Manifest(
 
     /// <summary>Whether the file at a path has the content that one of the own files was written with.</summary>
     /// <param name="name">The own file.</param>
-    /// <param name="path">Of the file that is looked at. Where its size differs it is not opened: it may be a pipe.</param>
+    /// <param name="path">Of the file that is looked at. A pipe or a device is not opened.</param>
     public bool Has(string name, string path) =>
         Files.TryGetValue(name, out var content)
+        && FileKind.IsRegular(path)
         && new FileInfo(path).Length == content.Size
-        && (content.Size == 0 || ContentOf(path) == content);
+        && ContentOf(path) == content;
 
     /// <summary>A path of a damaged or forged manifest must not lead out of the folder.</summary>
     private static bool StaysInside(string path) =>

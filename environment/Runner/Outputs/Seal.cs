@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Security.Cryptography;
 using System.Text;
+using Diffusion.Runner.Notebooks;
 
 namespace Diffusion.Runner.Outputs;
 
@@ -30,7 +31,11 @@ internal static class Seal
     /// <param name="path">A pipe or a device is not opened; a link is no file of ours.</param>
     public static bool Holds(string path)
     {
-        if (FolderTree.IsLink(path) || !File.Exists(path) || new FileInfo(path).Length == 0)
+        if (
+            FolderTree.IsLink(path)
+            || !FileKind.IsRegular(path)
+            || new FileInfo(path).Length > Array.MaxLength
+        )
             return false;
         var file = File.ReadAllBytes(path);
         var digits = DigitsOf(file);
