@@ -103,7 +103,10 @@ public sealed class SpecialFileTests : IDisposable
         folder.Write("data/weights/SHA256SUMS", "00  a.safetensors\n");
         Endless("data/weights/a.safetensors", link);
 
-        Assert.Equal(2, RepositoryFiles.Examine(folder.Path).Count(f => f.Text.Contains("is missing")));
+        Assert.Equal(
+            2,
+            RepositoryFiles.Examine(folder.Path).Count(f => f.Text.Contains("is missing"))
+        );
     }
 
     [Theory]
