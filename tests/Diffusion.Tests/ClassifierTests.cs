@@ -106,6 +106,6 @@ public sealed class ClassifierTests
             train.Labels[..250],
             new FashionMnist(test.Images[..300], test.Labels[..300])
         );
-        Assert.InRange(score, 0.55, 0.85);
+        Assert.InRange(score, 0.45, 0.8);
     }
 }
