@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
 using Diffusion.Tests;
+using SlowTests;
 using Xunit;
 
 namespace Notebooks.Tests;
@@ -17,6 +18,7 @@ public sealed partial class OutOfOrderTests
     /// <summary>A cell that is run again computes the same, and its checks hold again.</summary>
     [Theory]
     [MemberData(nameof(Chapters))]
+    [Slow("Up to a hundred cells are compiled and computed twice.")]
     public async Task Every_quick_cell_can_be_run_twice(string file)
     {
         var path = Path.Combine(Repository.Root, "notebooks", file);

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Diffusion.Runner.Notebooks;
 using Diffusion.Tests;
+using SlowTests;
 using Xunit;
 
 namespace Notebooks.Tests;
@@ -60,6 +61,7 @@ public sealed class SolutionTests
     /// <summary>Of a file of solutions the exercises run, and what they build on.</summary>
     [Theory]
     [MemberData(nameof(Chapters))]
+    [Slow("A chapter is computed up to its exercises, and they are solved.")]
     public async Task Solutions_pass_their_checks(string chapter)
     {
         var solutions = new Chapter(Path.Combine(Notebooks, "solutions", chapter));

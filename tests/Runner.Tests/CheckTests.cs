@@ -70,6 +70,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
     [InlineData("HUP", 129)]
+    [InlineData("QUIT", 131)]
     public async Task ASignalEndsACompilationThatDoesNot(string signal, int code)
     {
         var good = folder.Notebook("good.dib", "1");

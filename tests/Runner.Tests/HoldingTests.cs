@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using AngleSharp.Html.Parser;
+using SlowTests;
 using Xunit;
 
 namespace Diffusion.Tests.Runner;
@@ -96,6 +97,7 @@ public sealed class HoldingTests : IDisposable
     }
 
     [Fact]
+    [Slow("A hundred cells are compiled, and one of ten megabytes is.")]
     public Task ManyCellsAndOneOfTenMegabytesAreRead() => ManyCellsAreRead(100);
 
     [LongFact]

@@ -54,6 +54,7 @@ public sealed class LeftoverTests : IDisposable
 
     [Theory]
     [InlineData("INT")]
+    [InlineData("QUIT")]
     [InlineData("TERM")]
     [InlineData("KILL")]
     public async Task ChildrenEndWithTheRunner(string signal)

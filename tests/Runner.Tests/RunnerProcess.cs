@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -57,7 +58,7 @@ internal sealed class RunnerProcess : IDisposable
         // CI says it for the tests; whether the runner says it to notebooks must show.
         start.Environment.Remove("MALLOC_MMAP_MAX_");
         // The other test projects run beside this one. Threads that wait for each other wait long where others work.
-        if (!start.Environment.ContainsKey("OMP_NUM_THREADS"))
+        if (words.Contains("train") || words.Contains("evaluate"))
             start.Environment["OMP_NUM_THREADS"] = "1";
         return start;
     }

@@ -6,7 +6,7 @@ using System.Threading;
 
 namespace Diffusion.Runner.Commands;
 
-/// <summary>Ctrl-C, and what else asks a program to end: the command tidies up and ends.</summary>
+/// <summary>Ctrl-C, Ctrl-\, and what else asks a program to end: the command tidies up and ends.</summary>
 internal sealed class Signals : IDisposable
 {
     // A training finishes its step and keeps a checkpoint; nothing else takes as long.
@@ -17,6 +17,7 @@ internal sealed class Signals : IDisposable
     {
         [PosixSignal.SIGHUP] = 128 + 1,
         [PosixSignal.SIGINT] = ExitCode.Cancelled,
+        [PosixSignal.SIGQUIT] = 128 + 3,
         [PosixSignal.SIGTERM] = ExitCode.Terminated,
     };
 
