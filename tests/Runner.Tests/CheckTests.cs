@@ -24,9 +24,10 @@ public sealed class CheckTests : IDisposable
     [Slow("A checker is started anew for each notebook that kills it, and has to be killed first.")]
     public async Task WhatKillsTheCompilerIsNamedAndTheOthersGoOn()
     {
-        var deep = $"int{Repeat("[]", 20_000)} a = null;";
+        static string Deep(int levels) => $"int{Repeat("[]", levels)} a = null;";
+        var deep = Deep(35_000);
         var bad = folder.Notebook("bad.dib", "1", $"// deep\n{deep}");
-        folder.Write("deep.csx", $"class A {{ {deep} }}");
+        folder.Write("deep.csx", $"class A {{ {Deep(15_000)} }}");
         var loads = folder.Notebook("loads.dib", "1", "#load \"deep.csx\"");
         var good = folder.Notebook("good.dib", "40 + 2");
 

@@ -152,7 +152,9 @@ public sealed class NestedTextTests
             "#!markdown\n\n# First\n\nA line,\nand $x$, $\\frac{1$.\n"
         );
 
-        var refusal = Assert.Single(new Diffusion.Runner.Book.TextCheck().Find(path));
+        var refusal = Assert.Single(
+            new Diffusion.Runner.Book.TextCheck(Diffusion.Runner.Book.PageMemory.None).Find(path)
+        );
         Assert.Equal(
             (1, 6, "and $x$, $\\frac{1$."),
             (refusal.Cell, refusal.Line, refusal.LineText)

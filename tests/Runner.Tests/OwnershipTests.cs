@@ -75,6 +75,8 @@ public sealed class OwnershipTests : IDisposable
         folder.Write("clone/work/cache/00-first.notes", "precious");
         folder.Write("clone/work/cache/00-first.0123456789abcdef01234567.kept", "precious");
         folder.Write("clone/work/cache/library/notes", "precious");
+        folder.Write("clone/work/cache/pages/notes", "precious");
+        folder.Write("clone/work/cache/checks/notes", "precious");
         folder.Write("beside/book.old-1/thesis.txt", "precious");
     }
 

@@ -33,10 +33,11 @@ public static class BookWriter
         foreach (var name in Assets.Names)
             Assets.CopyTo(name, assets);
 
-        var colours = new CodeColours();
+        var memory = PageMemory.Of(repositoryRoot);
+        var colours = new CodeColours(memory);
         var glossary = Glossary.In(repositoryRoot);
         var markdown = new MarkdownPages(
-            new Katex(),
+            new Katex(memory),
             colours,
             glossary,
             Path.Combine(repositoryRoot, "notebooks")
@@ -98,6 +99,7 @@ public static class BookWriter
         }
         SearchIndex.Write(searched, assets);
         Pictures.Copy(repositoryRoot, outputFolder);
+        memory.Keep();
     }
 
     /// <summary>The number or letter that the file's name begins with, or the place in the book.</summary>

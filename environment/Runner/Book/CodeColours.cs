@@ -1,9 +1,11 @@
 extern alias library;
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Classification;
@@ -22,11 +24,72 @@ internal sealed class CodeColours
         kind: SourceCodeKind.Script
     );
 
-    private readonly AdhocWorkspace workspace = new();
-    private readonly Project project;
+    private readonly PageMemory memory;
 
-    public CodeColours() =>
-        project = workspace.AddProject(
+    // Where all is remembered, nothing is looked at.
+    private readonly Lazy<Project> project = new(Start);
+
+    /// <param name="memory">What was coloured before.</param>
+    public CodeColours(PageMemory memory) => this.memory = memory;
+
+    /// <summary>The code as HTML with an element around each coloured piece; without colours where it is nested too deeply.</summary>
+    /// <param name="code">C#.</param>
+    /// <param name="element">
+    /// The element for a name of a type: where it begins in the code, and the name; null where it
+    /// needs none of its own.
+    /// </param>
+    public string ToHtml(string code, Func<int, string, string?>? element = null)
+    {
+        if (CodeNesting.IsTooDeep(code, Options))
+            return WebUtility.HtmlEncode(code);
+        var html = new StringBuilder();
+        var at = 0;
+        foreach (var piece in Pieces(code))
+        {
+            html.Append(WebUtility.HtmlEncode(code[at..piece.Start]));
+            var text = code[piece.Start..piece.End];
+            html.Append(
+                (piece.Colour == Type ? element?.Invoke(piece.Start, text) : null)
+                    ?? $"<span class=\"{piece.Colour}\">{WebUtility.HtmlEncode(text)}</span>"
+            );
+            at = piece.End;
+        }
+        return html.Append(WebUtility.HtmlEncode(code[at..])).ToString();
+    }
+
+    private Piece[] Pieces(string code) =>
+        JsonSerializer.Deserialize<Piece[]>(
+            memory.Recall("colours", code, () => JsonSerializer.Serialize(Classified(code)))
+        )!;
+
+    /// <summary>The pieces that have a colour, in their order, none within another.</summary>
+    private List<Piece> Classified(string code)
+    {
+        var document = project.Value.AddDocument(
+            "cell.csx",
+            SourceText.From(code),
+            filePath: "cell.csx"
+        );
+        var spans = Classifier
+            .GetClassifiedSpansAsync(
+                document.WithSourceCodeKind(SourceCodeKind.Script),
+                new TextSpan(0, code.Length),
+                CancellationToken.None
+            )
+            .GetAwaiter()
+            .GetResult();
+        var pieces = new List<Piece>();
+        foreach (var span in spans.OrderBy(s => s.TextSpan.Start))
+            if (
+                Colour(span.ClassificationType) is string colour
+                && (pieces.Count == 0 || span.TextSpan.Start >= pieces[^1].End)
+            )
+                pieces.Add(new Piece(span.TextSpan.Start, span.TextSpan.End, colour));
+        return pieces;
+    }
+
+    private static Project Start() =>
+        new AdhocWorkspace().AddProject(
             ProjectInfo.Create(
                 ProjectId.CreateNewId(),
                 VersionStamp.Default,
@@ -42,39 +105,6 @@ internal sealed class CodeColours
                 ]
             )
         );
-
-    /// <summary>The code as HTML with an element around each coloured piece; without colours where it is nested too deeply.</summary>
-    /// <param name="code">C#.</param>
-    /// <param name="element">
-    /// The element for a name of a type: where it begins in the code, and the name; null where it
-    /// needs none of its own.
-    /// </param>
-    public string ToHtml(string code, Func<int, string, string?>? element = null)
-    {
-        if (CodeNesting.IsTooDeep(code, Options))
-            return WebUtility.HtmlEncode(code);
-        var document = project.AddDocument("cell.csx", SourceText.From(code), filePath: "cell.csx");
-        document = document.WithSourceCodeKind(SourceCodeKind.Script);
-        var pieces = Classifier
-            .GetClassifiedSpansAsync(document, new TextSpan(0, code.Length), CancellationToken.None)
-            .GetAwaiter()
-            .GetResult();
-        var html = new StringBuilder();
-        var at = 0;
-        foreach (var piece in pieces.OrderBy(p => p.TextSpan.Start))
-        {
-            if (Colour(piece.ClassificationType) is not string colour || piece.TextSpan.Start < at)
-                continue;
-            html.Append(WebUtility.HtmlEncode(code[at..piece.TextSpan.Start]));
-            var text = code[piece.TextSpan.Start..piece.TextSpan.End];
-            html.Append(
-                (colour == Type ? element?.Invoke(piece.TextSpan.Start, text) : null)
-                    ?? $"<span class=\"{colour}\">{WebUtility.HtmlEncode(text)}</span>"
-            );
-            at = piece.TextSpan.End;
-        }
-        return html.Append(WebUtility.HtmlEncode(code[at..])).ToString();
-    }
 
     private static string? Colour(string classification) =>
         classification switch
@@ -98,4 +128,7 @@ internal sealed class CodeColours
                 "m",
             _ => null,
         };
+
+    /// <param name="Colour">The class of its element.</param>
+    private sealed record Piece(int Start, int End, string Colour);
 }

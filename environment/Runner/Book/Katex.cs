@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using Acornima.Ast;
 using Jint;
 using Jint.Runtime;
@@ -7,7 +6,8 @@ using Jint.Runtime;
 namespace Diffusion.Runner.Book;
 
 /// <summary>Typesets formulas when the book is written: KaTeX, run by a JavaScript interpreter.</summary>
-internal sealed class Katex
+/// <param name="memory">What was typeset before.</param>
+internal sealed class Katex(PageMemory memory)
 {
     // FormulaLimits refuses most of what is too much, but not all of it. The chapters' formulas need a seventh of
     // these calls of one function within itself, and a thirtieth of these statements.
@@ -18,8 +18,6 @@ internal sealed class Katex
     private static readonly Lazy<Prepared<Script>> Library = new(() =>
         Engine.PrepareScript(Assets.Text("katex/katex.min.js"))
     );
-
-    private readonly Dictionary<(string Tex, bool Display), string> typeset = [];
 
     // A book without formulas needs none.
     private readonly Lazy<Engine> engine = new(Start);
@@ -32,15 +30,15 @@ internal sealed class Katex
     /// </exception>
     public string Typeset(string tex, bool display)
     {
-        if (typeset.TryGetValue((tex, display), out var known))
-            return known;
         if (FormulaLimits.Refusal(tex) is string refusal)
             throw new FormatException(refusal);
         try
         {
-            var html = engine.Value.Invoke("typeset", tex, display).AsString();
-            typeset.Add((tex, display), html);
-            return html;
+            return memory.Recall(
+                display ? "formula on a line of its own" : "formula",
+                tex,
+                () => engine.Value.Invoke("typeset", tex, display).AsString()
+            );
         }
         catch (JavaScriptException e)
         {

@@ -7,9 +7,10 @@ using Diffusion.Runner.Notebooks;
 namespace Diffusion.Runner.Book;
 
 /// <summary>Typesets the formulas of notebooks' text cells, to say which can't be before anything is run.</summary>
-internal sealed class TextCheck
+/// <param name="memory">What was typeset before.</param>
+internal sealed class TextCheck(PageMemory memory)
 {
-    private readonly Lazy<Katex> katex = new();
+    private readonly Katex katex = new(memory);
 
     /// <summary>The formulas that no page can be made of, in their order.</summary>
     /// <param name="path">A notebook whose text cells the linter found nothing wrong with.</param>
@@ -47,7 +48,7 @@ internal sealed class TextCheck
     {
         try
         {
-            katex.Value.Typeset(tex, display);
+            katex.Typeset(tex, display);
             return null;
         }
         catch (FormatException e)

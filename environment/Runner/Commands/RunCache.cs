@@ -4,8 +4,10 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
+using Diffusion.Runner.Book;
 using Diffusion.Runner.Compiling;
 using Diffusion.Runner.Inputs;
+using Diffusion.Runner.Linting;
 using Diffusion.Runner.Notebooks;
 using Diffusion.Runner.Outputs;
 
@@ -35,10 +37,12 @@ internal sealed class RunCache
     /// <summary>Where it is kept; ignored by git.</summary>
     public static string FolderIn(string root) => Path.Combine(root, "work", "cache");
 
-    /// <summary>Forgets what chapters showed, and what their library was compiled to.</summary>
+    /// <summary>Forgets what chapters showed, what their library was compiled to, what was made for their pages, and which of them were found good.</summary>
     public static void Forget(string root, CancellationToken cancel)
     {
         KeptFiles.Forget(KeptLibraries.FolderIn(root), cancel);
+        KeptFiles.Forget(PageMemory.FolderIn(root), cancel);
+        KeptFiles.Forget(KeptChecks.FolderIn(root), cancel);
         KeptFiles.Forget(FolderIn(root), cancel);
     }
 

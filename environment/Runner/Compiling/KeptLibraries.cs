@@ -19,8 +19,6 @@ internal sealed class KeptLibraries(string folder)
     /// <summary>As many as the versions of C# that a notebook is checked for, once for chapters and once for what is edited beside them.</summary>
     private const int Most = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     /// <summary>Where they are kept in a repository; ignored by git.</summary>
     public static string FolderIn(string root) => Path.Combine(root, "work", "cache", "library");
 
@@ -50,29 +48,8 @@ internal sealed class KeptLibraries(string folder)
         }
     }
 
-    public void Keep(string key, KeptLibrary compiled)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            KeptFiles.Write(
-                PathOf(key),
-                JsonSerializer.SerializeToUtf8Bytes(compiled),
-                Most,
-                patience.Token
-            );
-        }
-        catch (Exception e)
-            when (e
-                    is NotebookException
-                        or OperationCanceledException
-                        or IOException
-                        or UnauthorizedAccessException
-            )
-        {
-            // Somebody else at work there or in the way, a full or read-only disk: the next notebook compiles it again, and nothing else.
-        }
-    }
+    public void Keep(string key, KeptLibrary compiled) =>
+        KeptFiles.TryWrite(PathOf(key), JsonSerializer.SerializeToUtf8Bytes(compiled), Most);
 
     public static string Hash(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -20,7 +20,9 @@ namespace Diffusion.Runner.Compiling;
 internal sealed class SubmissionCompiler(ScriptOptions options, string firstCode)
 {
     private static readonly EmitOptions WithSymbols = new(
-        debugInformationFormat: DebugInformationFormat.PortablePdb
+        debugInformationFormat: DebugInformationFormat.PortablePdb,
+        // That of every .NET: otherwise it is looked for in the references, for each submission anew.
+        runtimeMetadataVersion: "v4.0.30319"
     );
 
     private static readonly MethodInfo HasSubmissionResult = typeof(Compilation).GetMethod(

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using Diffusion.Runner.Book;
 using Diffusion.Runner.Execution;
 
@@ -22,13 +24,18 @@ internal static class Checker
     /// <param name="report">Told where it looks, what is wrong, and of each notebook's end.</param>
     public static void Run(IReadOnlyList<string> notebooks, Action<WorkerEvent> report)
     {
-        var texts = new TextCheck();
+        var root = notebooks
+            .Select(n => Repository.Above(Path.GetDirectoryName(n)!))
+            .FirstOrDefault();
+        var memory = root is null ? PageMemory.None : PageMemory.Of(root);
+        var texts = new TextCheck(memory);
         foreach (var notebook in notebooks)
         {
             foreach (var failure in Check(notebook, texts, report))
                 report(new WorkerEvent { Failure = failure });
             report(new WorkerEvent { Checked = true });
         }
+        memory.Keep();
     }
 
     private static IReadOnlyList<CellFailure> Check(
@@ -45,12 +52,17 @@ internal static class Checker
         }
         try
         {
-            var refusals = Linter.Check(notebook, Look);
+            if (KeptChecks.Holds(notebook))
+                return [];
+            var refusals = Linter.Check(notebook, out var files, Look);
             if (refusals.Count > 0)
                 return refusals;
             var failures = Compilation.Check(notebook, Look);
             Look(new Place(notebook, 0, 0));
-            return [.. failures, .. texts.Find(notebook)];
+            CellFailure[] found = [.. failures, .. texts.Find(notebook)];
+            if (found.Length == 0)
+                KeptChecks.Keep(notebook, files);
+            return found;
         }
         catch (Exception e)
         {

@@ -36,11 +36,20 @@ internal sealed class Linter
     /// <param name="looking">Told of what is looked at next.</param>
     /// <returns>What is wrong, in the order in which it would be met; empty where nothing is.</returns>
     /// <exception cref="NotebookException">There is no such notebook.</exception>
-    public static IReadOnlyList<CellFailure> Check(string path, Action<Place>? looking = null)
+    public static IReadOnlyList<CellFailure> Check(string path, Action<Place>? looking = null) =>
+        Check(path, out _, looking);
+
+    /// <param name="files">The notebook, and all that it loads and imports.</param>
+    public static IReadOnlyList<CellFailure> Check(
+        string path,
+        out IReadOnlyList<CheckedFile> files,
+        Action<Place>? looking = null
+    )
     {
         var linter = new Linter(Path.GetFullPath(path), looking ?? (_ => { }));
         linter.sources.Read(linter.notebook, depth: 0);
         linter.CheckNotebook(linter.notebook, importedBy: 0, depth: 0);
+        files = linter.sources.Files;
         return linter.found;
     }
 

@@ -17,9 +17,13 @@ internal sealed class SourceTree
     private const int MostImportedCells = 2_000;
 
     private readonly HashSet<string> seen = [];
+    private readonly List<CheckedFile> read = [];
     private readonly Dictionary<string, IReadOnlyList<string?>> cells = [];
     private long characters;
     private long imported;
+
+    /// <summary>All that was read.</summary>
+    public IReadOnlyList<CheckedFile> Files => read;
 
     /// <summary>Reads a file.</summary>
     /// <param name="depth">How many files load it by way of each other.</param>
@@ -38,6 +42,7 @@ internal sealed class SourceTree
                 $"'{path}' is one file too many: a notebook may load and import {MostFiles:n0}."
             );
         var text = SourceFile.Read(path);
+        read.Add(CheckedFile.Of(path, text));
         characters += text.Length;
         return characters <= MostCharacters
             ? text

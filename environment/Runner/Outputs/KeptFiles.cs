@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -17,6 +18,8 @@ internal static partial class KeptFiles
 {
     private const int KeyLength = 24;
     private const int MostBytes = 1 << 30;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>Where something is kept.</summary>
     /// <param name="key">In hexadecimal digits, of everything that decides it; 24 or more.</param>
@@ -55,6 +58,26 @@ internal static partial class KeptFiles
             .Skip(most - 1);
         foreach (var own in earlier)
             File.Delete(own);
+    }
+
+    /// <summary>The same, where nobody else is at work, nothing is in the way and the disk takes it; otherwise nothing is kept.</summary>
+    public static void TryWrite(string path, byte[] kept, int most)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            Write(path, kept, most, patience.Token);
+        }
+        catch (Exception e)
+            when (e
+                    is NotebookException
+                        or OperationCanceledException
+                        or IOException
+                        or UnauthorizedAccessException
+            )
+        {
+            // Somebody else at work there, a full or read-only disk: the work is done once more the next time, and nothing else.
+        }
     }
 
     /// <summary>Deletes all that is remembered in a folder, and nothing that somebody else put there.</summary>
