@@ -51,7 +51,7 @@ internal sealed class RunnerProcess : IDisposable
         };
         // A test run in the background of a script ignores Ctrl-C, and hands that on to what it starts.
         if (OperatingSystem.IsLinux())
-            start.ArgumentList.Add("--default-signal=INT,HUP");
+            start.ArgumentList.Add("--default-signal=INT,HUP,QUIT");
         foreach (var word in words)
             start.ArgumentList.Add(word);
         start.Environment["NO_COLOR"] = "1";
