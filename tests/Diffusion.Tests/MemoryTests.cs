@@ -10,6 +10,8 @@ namespace Diffusion.Tests;
 /// <summary>Native memory stays where it is, however long a loop runs.</summary>
 public sealed class MemoryTests
 {
+    private const int MostRounds = 4;
+
     // The narrowest for which there is a program on every machine.
     private static readonly UNetConfig Small = new() { Channels = [16, 32], NormGroups = 4 };
 
@@ -114,12 +116,21 @@ public sealed class MemoryTests
     /// </summary>
     private static void AssertMemoryFlat(Action loop)
     {
-        LiveTensors.Count();
-        var (allocated, resident) = (HeldMemory.AllocatedBytes(), HeldMemory.ResidentBytes());
-        loop();
-        LiveTensors.Count();
-        var (allocated2, resident2) = (HeldMemory.AllocatedBytes(), HeldMemory.ResidentBytes());
-        Assert.InRange((allocated2 ?? 0) - (allocated ?? 0), double.NegativeInfinity, 1e6);
-        Assert.InRange(resident2, 0, resident * 1.02 + 2e6);
+        // A leak leaves something each time. Compilers, .NET's and libtorch's, work on behind and end at some time, which may
+        // be in the first rounds where another program has the cores.
+        for (var round = 1; ; round++)
+        {
+            LiveTensors.Count();
+            var (allocated, resident) = (HeldMemory.AllocatedBytes(), HeldMemory.ResidentBytes());
+            loop();
+            LiveTensors.Count();
+            var grown = (HeldMemory.AllocatedBytes() ?? 0) - (allocated ?? 0);
+            var held = HeldMemory.ResidentBytes();
+            if (round < MostRounds && (grown > 1e6 || held > resident * 1.02 + 2e6))
+                continue;
+            Assert.InRange(grown, double.NegativeInfinity, 1e6);
+            Assert.InRange(held, 0, resident * 1.02 + 2e6);
+            return;
+        }
     }
 }
