@@ -40,8 +40,6 @@ internal sealed class CodeColours
     /// </param>
     public string ToHtml(string code, Func<int, string, string?>? element = null)
     {
-        if (CodeNesting.IsTooDeep(code, Options))
-            return WebUtility.HtmlEncode(code);
         var html = new StringBuilder();
         var at = 0;
         foreach (var piece in Pieces(code))
@@ -62,9 +60,11 @@ internal sealed class CodeColours
             memory.Recall("colours", code, () => JsonSerializer.Serialize(Classified(code)))
         )!;
 
-    /// <summary>The pieces that have a colour, in their order, none within another.</summary>
+    /// <summary>The pieces that have a colour, in their order, none within another; none where it is nested too deeply.</summary>
     private List<Piece> Classified(string code)
     {
+        if (CodeNesting.IsTooDeep(code, Options))
+            return [];
         var document = project.Value.AddDocument(
             "cell.csx",
             SourceText.From(code),

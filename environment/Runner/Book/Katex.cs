@@ -30,14 +30,15 @@ internal sealed class Katex(PageMemory memory)
     /// </exception>
     public string Typeset(string tex, bool display)
     {
-        if (FormulaLimits.Refusal(tex) is string refusal)
-            throw new FormatException(refusal);
         try
         {
             return memory.Recall(
                 display ? "formula on a line of its own" : "formula",
                 tex,
-                () => engine.Value.Invoke("typeset", tex, display).AsString()
+                () =>
+                    FormulaLimits.Refusal(tex) is string refusal
+                        ? throw new FormatException(refusal)
+                        : engine.Value.Invoke("typeset", tex, display).AsString()
             );
         }
         catch (JavaScriptException e)

@@ -6,6 +6,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Diffusion.Runner.Compiling;
+using Diffusion.Runner.Inputs;
 using Diffusion.Runner.Outputs;
 
 namespace Diffusion.Runner.Book;
@@ -21,11 +22,17 @@ internal sealed class PageMemory
     private const int Most = 20_000;
 
     private readonly string? path;
-    private readonly Dictionary<string, string> before = [];
+
+    // Where nothing is asked for, nothing is read.
+    private readonly Lazy<Dictionary<string, string>> before;
     private readonly Dictionary<string, string> now = [];
     private bool isNew;
 
-    private PageMemory(string? path) => this.path = path;
+    private PageMemory(string? path)
+    {
+        this.path = path;
+        before = new(Load);
+    }
 
     /// <summary>Without any, and that keeps none.</summary>
     public static PageMemory None => new(null);
@@ -37,22 +44,20 @@ internal sealed class PageMemory
     public static PageMemory Of(string root)
     {
         // The library's types are told apart by what they were compiled to; all else that decides is part of the program.
-        var key = KeptLibraries.Hash(
+        var key = Checksum.OfText(
             $"{CompilerStamp.Text}\n{typeof(library::Host).Module.ModuleVersionId}"
         );
-        var memory = new PageMemory(KeptFiles.PathOf(FolderIn(root), "pages", key));
-        memory.Load();
-        return memory;
+        return new PageMemory(KeptFiles.PathOf(FolderIn(root), "pages", key));
     }
 
     /// <summary>What was made of a text, made now if it never was.</summary>
     /// <param name="kind">What is made of it.</param>
     public string Recall(string kind, string text, Func<string> make)
     {
-        var key = KeptLibraries.Hash($"{kind}\n{text}");
+        var key = Checksum.OfText($"{kind}\n{text}");
         if (!now.TryGetValue(key, out var made))
         {
-            if (!before.TryGetValue(key, out made))
+            if (!before.Value.TryGetValue(key, out made))
                 (made, isNew) = (make(), true);
             now.Add(key, made);
         }
@@ -64,24 +69,22 @@ internal sealed class PageMemory
     {
         if (path is null || !isNew)
             return;
-        var all = now.Concat(before.Where(b => !now.ContainsKey(b.Key))).Take(Most);
+        var all = now.Concat(before.Value.Where(b => !now.ContainsKey(b.Key))).Take(Most);
         KeptFiles.TryWrite(path, JsonSerializer.SerializeToUtf8Bytes(all.ToDictionary()), most: 1);
     }
 
-    private void Load()
+    private Dictionary<string, string> Load()
     {
         try
         {
-            if (KeptFiles.Read(path!) is not { } kept)
-                return;
-            foreach (
-                var (key, made) in JsonSerializer.Deserialize<Dictionary<string, string>>(kept)!
-            )
-                before.Add(key, made);
+            return path is not null && KeptFiles.Read(path) is { } kept
+                ? JsonSerializer.Deserialize<Dictionary<string, string>>(kept) ?? []
+                : [];
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             // A damaged copy is as good as none.
+            return [];
         }
     }
 }

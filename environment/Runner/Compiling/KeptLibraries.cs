@@ -1,12 +1,8 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using System.Threading;
-using Diffusion.Runner.Notebooks;
+using Diffusion.Runner.Inputs;
 using Diffusion.Runner.Outputs;
 
 namespace Diffusion.Runner.Compiling;
@@ -39,7 +35,9 @@ internal sealed class KeptLibraries(string folder)
                 || JsonSerializer.Deserialize<KeptLibrary>(kept) is not { } found
             )
                 return null;
-            return found.Files.All(f => Hash(File.ReadAllText(f.Path)) == f.Hash) ? found : null;
+            return found.Files.All(f => Checksum.OfText(File.ReadAllText(f.Path)) == f.Hash)
+                ? found
+                : null;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
@@ -50,9 +48,6 @@ internal sealed class KeptLibraries(string folder)
 
     public void Keep(string key, KeptLibrary compiled) =>
         KeptFiles.TryWrite(PathOf(key), JsonSerializer.SerializeToUtf8Bytes(compiled), Most);
-
-    public static string Hash(string text) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private string PathOf(string key) => KeptFiles.PathOf(folder, "library", key);
 }

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using Diffusion.Runner.Execution;
+using Diffusion.Runner.Inputs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Scripting;
@@ -33,7 +34,7 @@ internal sealed class ScriptChain
         sources = new CellSources(folder);
         this.options = options.WithSourceResolver(sources);
         compiler = new SubmissionCompiler(this.options, First);
-        key = KeptLibraries.Hash(stamp);
+        key = Checksum.OfText(stamp);
         last = compiler.First(NextName());
     }
 
@@ -71,7 +72,7 @@ internal sealed class ScriptChain
     private Link? Library(string loads, KeptLibraries libraries)
     {
         var references = string.Join('\n', options.MetadataReferences.Select(r => r.Display));
-        var name = KeptLibraries.Hash($"{key}\n{references}\n{loads}");
+        var name = Checksum.OfText($"{key}\n{references}\n{loads}");
         var compiled = libraries.Find(name);
         if (compiled is null)
         {
@@ -100,7 +101,7 @@ internal sealed class ScriptChain
 
     private static KeptFile? Kept(SyntaxTree tree) =>
         Skeleton.Of(tree) is string skeleton
-            ? new KeptFile(tree.FilePath, KeptLibraries.Hash(Text(tree)), skeleton)
+            ? new KeptFile(tree.FilePath, Checksum.OfText(Text(tree)), skeleton)
             : null;
 
     private static string Text(SyntaxTree tree) => tree.GetText().ToString();
@@ -115,7 +116,7 @@ internal sealed class ScriptChain
     )
     {
         last = compilation;
-        key = KeptLibraries.Hash(
+        key = Checksum.OfText(
             string.Join('\n', parts.Select(p => $"{p.Path}\n{p.Content}").Prepend(key))
         );
         return length++;

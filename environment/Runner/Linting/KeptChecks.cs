@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Diffusion.Runner.Compiling;
+using Diffusion.Runner.Inputs;
 using Diffusion.Runner.Notebooks;
 using Diffusion.Runner.Outputs;
 
@@ -52,7 +53,7 @@ internal static class KeptChecks
             ? KeptFiles.PathOf(
                 FolderIn(root),
                 Path.GetFileNameWithoutExtension(notebook),
-                KeptLibraries.Hash($"{CompilerStamp.Text}\n{notebook}")
+                Checksum.OfText($"{CompilerStamp.Text}\n{notebook}")
             )
             : null;
 }
@@ -61,5 +62,5 @@ internal static class KeptChecks
 /// <param name="Hash">Of its text.</param>
 internal sealed record CheckedFile(string Path, string Hash)
 {
-    public static CheckedFile Of(string path, string text) => new(path, KeptLibraries.Hash(text));
+    public static CheckedFile Of(string path, string text) => new(path, Checksum.OfText(text));
 }
